@@ -1,0 +1,229 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// Strict settings that hold for every target of ours (docs/TESTING.md explains each).
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// One row per module: its layer (folder), what it may import of ours, and library products.
+// `Scripts/check-layers` checks the rows against docs/ARCHITECTURE.md.
+struct Module {
+    var layer: String
+    var name: String
+    var uses: [String] = []
+    var products: [String] = []
+    var executable = false
+}
+
+let modules: [Module] = [
+    Module(layer: "Model", name: "FleetModel"),
+    Module(layer: "Model", name: "ResourceModel", uses: ["FleetModel"], products: ["Yams"]),
+
+    Module(
+        layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"],
+        products: ["OrderedCollections"]),
+    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
+    Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
+    Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
+    Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
+
+    Module(
+        layer: "Services", name: "FleetRuntime", uses: ["FleetModel"], products: ["Logging", "Metrics"]),
+    Module(
+        layer: "Services", name: "KubernetesClient", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        products: ["Yams", "Logging"]),
+    Module(
+        layer: "Services", name: "PackageSources",
+        uses: ["FleetModel", "ResourceModel", "Templating", "FleetRuntime"], products: ["Crypto", "Logging"]),
+    Module(
+        layer: "Services", name: "CoordinatorService",
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime", "PackageSources"],
+        products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
+    Module(
+        layer: "Services", name: "AgentService",
+        uses: [
+            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
+            "KubernetesClient", "PackageSources",
+        ],
+        products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
+
+    Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
+    Module(
+        layer: "Adapters", name: "ZeroMQLink", uses: ["FleetModel", "AgentLink", "FleetRuntime", "ZeroMQ", "CZeroMQ"],
+        products: ["Logging"]),
+    Module(
+        layer: "Adapters", name: "SQLiteJournal", uses: ["FleetModel", "FleetRuntime"], products: ["GRDB", "Crypto"]),
+    Module(
+        layer: "Adapters", name: "HTTPTransport", uses: ["FleetModel", "FleetRuntime"],
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
+    Module(
+        layer: "Adapters", name: "SupervisorHTTP",
+        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime"],
+        products: [
+            "Hummingbird", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1", "Crypto",
+            "ServiceLifecycle", "HTTPTypes",
+        ]),
+    Module(
+        layer: "Adapters", name: "OperatorHTTP",
+        uses: ["FleetModel", "FleetRuntime", "CoordinatorService"],
+        products: ["Hummingbird", "NIOCore", "Logging", "ServiceLifecycle", "HTTPTypes", "Metrics"]),
+    Module(
+        layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
+    Module(
+        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        products: ["Configuration", "Yams"]),
+
+    Module(
+        layer: "Processes", name: "flotilla",
+        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
+        products: ["ArgumentParser", "Yams"], executable: true),
+    Module(
+        layer: "Processes", name: "flotilla-coordinator",
+        uses: [
+            "FleetModel", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ", "ZeroMQLink",
+            "SQLiteJournal", "OperatorHTTP", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+    Module(
+        layer: "Processes", name: "flotilla-agent",
+        uses: [
+            "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+    Module(
+        layer: "Processes", name: "supervisor-simulator",
+        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+]
+
+struct TestModule {
+    var name: String
+    var uses: [String]
+    var products: [String] = []
+}
+
+let testModules: [TestModule] =
+    modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
+        TestModule(
+            name: "\(module.name)Tests",
+            uses: [module.name, "TestSupport"] + module.uses,
+            products: module.products)
+    } + [
+        TestModule(
+            name: "ProcessTests",
+            uses: [
+                "FleetModel", "ResourceModel", "FleetRuntime", "OperatorClient", "HTTPTransport", "flotilla",
+                "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+            ])
+    ]
+
+/// Library product name → the package that has it.
+let packageOfProduct: [String: String] = [
+    "Yams": "Yams", "OrderedCollections": "swift-collections", "SwiftProtobuf": "swift-protobuf",
+    "Logging": "swift-log", "Metrics": "swift-metrics", "Crypto": "swift-crypto",
+    "ServiceLifecycle": "swift-service-lifecycle", "GRDB": "GRDB.swift", "AsyncHTTPClient": "async-http-client",
+    "NIOCore": "swift-nio", "NIOHTTP1": "swift-nio", "NIOFoundationCompat": "swift-nio", "NIOSSL": "swift-nio-ssl",
+    "Hummingbird": "hummingbird", "HummingbirdTLS": "hummingbird", "X509": "swift-certificates",
+    "SwiftASN1": "swift-asn1", "HTTPTypes": "swift-http-types", "Configuration": "swift-configuration",
+    "ArgumentParser": "swift-argument-parser",
+]
+
+let packages: [String: Package.Dependency] = [
+    "Yams": .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    "swift-collections": .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    "swift-protobuf": .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    "swift-log": .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    "swift-metrics": .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    "swift-crypto": .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    "swift-service-lifecycle": .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    "GRDB.swift": .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    "async-http-client": .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    "swift-nio": .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    "swift-nio-ssl": .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    "hummingbird": .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    "swift-certificates": .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    "swift-asn1": .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    "swift-http-types": .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    "swift-configuration": .package(
+        url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+    "swift-argument-parser": .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+]
+
+// `FLOTILLA_MODULES=Templating,ResourceModel swift test` builds those modules, what they use, and their tests, and
+// nothing else: a change to a pure module is tried in seconds, without the network libraries.
+let wanted = ProcessInfo.processInfo.environment["FLOTILLA_MODULES"].map {
+    Set($0.split(separator: ",").map(String.init))
+}
+
+func closure(of names: Set<String>) -> Set<String> {
+    var all = names
+    var queue = Array(names)
+    while let name = queue.popLast() {
+        for used in modules.first(where: { $0.name == name })?.uses ?? [] where all.insert(used).inserted {
+            queue.append(used)
+        }
+    }
+    return all
+}
+
+let builtModules = wanted.map(closure(of:))
+let chosen = modules.filter { builtModules?.contains($0.name) ?? true }
+let chosenTests = testModules.filter { test in
+    guard let wanted else { return true }
+    return wanted.contains(test.name) || wanted.contains(String(test.name.dropLast("Tests".count)))
+}
+
+func dependencies(uses: [String], products: [String]) -> [Target.Dependency] {
+    uses.map { .target(name: $0) } + products.map { .product(name: $0, package: packageOfProduct[$0]!) }
+}
+
+var targets: [Target] = chosen.map { module in
+    let dependencies = dependencies(uses: module.uses, products: module.products)
+    let path = "Sources/\(module.layer)/\(module.name)"
+    return module.executable
+        ? .executableTarget(name: module.name, dependencies: dependencies, path: path, swiftSettings: strict)
+        : .target(
+            name: module.name, dependencies: dependencies, path: path,
+            exclude: module.name == "AgentLink" ? ["link.proto"] : [], swiftSettings: strict)
+}
+targets.append(.systemLibrary(name: "CZeroMQ", path: "Sources/Adapters/CZeroMQ"))
+targets.append(
+    .target(
+        name: "TestSupport", dependencies: ["FleetModel", "ResourceModel"], path: "Tests/TestSupport",
+        swiftSettings: strict))
+targets += chosenTests.map { test in
+    .testTarget(
+        name: test.name, dependencies: dependencies(uses: test.uses, products: test.products),
+        path: "Tests/\(test.name)", swiftSettings: strict)
+}
+if wanted != nil {
+    targets.removeAll { $0.name == "CZeroMQ" && !(builtModules?.contains("CZeroMQ") ?? false) }
+    for needed in ["FleetModel", "ResourceModel"] where !targets.contains(where: { $0.name == needed }) {
+        let module = modules.first { $0.name == needed }!
+        targets.append(
+            .target(
+                name: needed, dependencies: dependencies(uses: module.uses, products: module.products),
+                path: "Sources/\(module.layer)/\(needed)", swiftSettings: strict))
+    }
+}
+let usedPackages = Set(
+    targets.flatMap(\.dependencies).compactMap { dependency -> String? in
+        if case .productItem(_, let package, _, _) = dependency { return package }
+        return nil
+    })
+
+let package = Package(
+    name: "flotilla",
+    dependencies: usedPackages.sorted().map { packages[$0]! },
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+#ifndef FLOTILLA_CZEROMQ_SHIM_H
+#define FLOTILLA_CZEROMQ_SHIM_H
+#include <zmq.h>
+#endif

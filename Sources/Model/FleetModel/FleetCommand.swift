@@ -1,0 +1,130 @@
+/// Everything an operator can ask for that changes state. Sent with a client-made `CommandID`.
+package enum FleetCommand: Hashable, Codable, Sendable {
+    /// Package and PackageMetadata documents as YAML text; `dryRun` validates only.
+    case registerService(documents: [String], dryRun: Bool)
+    case addVersion(documents: [String], dryRun: Bool)
+    case activateService(ServiceID)
+    case deactivateService(ServiceID)
+    case activateVersion(ServiceID, version: String)
+    case deactivateVersion(ServiceID, version: String)
+    case deleteVersion(ServiceID, version: String)
+    case deleteService(ServiceID)
+
+    /// Prints a join file: see `JoinFile`. `tokenLifetime` in seconds.
+    case addSupervisor(SupervisorID, moid: String, labels: [String: String], tokenLifetime: Int)
+    case removeSupervisor(SupervisorID)
+
+    case install(InstallRequest)
+    case upgrade(InstallRequest)
+    case reconfigure(InstallRequest)
+    case uninstall(UninstallRequest)
+    /// Declares the live value of every drifted field as the wanted one (`drift adopt`).
+    case adoptDrift(InstallKey, valueChanges: [String: String])
+}
+
+/// Install, upgrade and reconfigure share one shape.
+package struct InstallRequest: Hashable, Codable, Sendable {
+    package var service: ServiceID
+    package var targets: TargetSelection
+    /// Nil: highest ACTIVATED version on install and upgrade, the installed one on reconfigure.
+    package var version: String?
+    /// Complete values YAML documents in order; later ones are laid over earlier ones.
+    package var values: [String]
+    /// `--set a.b=c` pairs in order; the text right of `=` is read as YAML.
+    package var set: [String]
+    /// Drop what was set before instead of carrying it forward.
+    package var resetValues: Bool
+    package var maxParallel: Int
+    package var maxFailures: Int
+    package var dataConsent: [InstallKey]
+    /// From a saved plan: refuse when anything it looked at has changed.
+    package var reason: String
+
+    package init(
+        service: ServiceID, targets: TargetSelection, version: String? = nil, values: [String] = [],
+        set: [String] = [], resetValues: Bool = false, maxParallel: Int = 0, maxFailures: Int = 1,
+        dataConsent: [InstallKey] = [], reason: String = ""
+    ) {
+        self.service = service
+        self.targets = targets
+        self.version = version
+        self.values = values
+        self.set = set
+        self.resetValues = resetValues
+        self.maxParallel = maxParallel
+        self.maxFailures = maxFailures
+        self.dataConsent = dataConsent
+        self.reason = reason
+    }
+}
+
+package struct UninstallRequest: Hashable, Codable, Sendable {
+    package var service: ServiceID
+    package var targets: TargetSelection
+    package var data: DataPolicy
+    /// One per Supervisor whose data may go; required when `data == .delete`.
+    package var dataConsent: [InstallKey]
+    package var maxParallel: Int
+    package var maxFailures: Int
+
+    package init(
+        service: ServiceID, targets: TargetSelection, data: DataPolicy = .keep, dataConsent: [InstallKey] = [],
+        maxParallel: Int = 0, maxFailures: Int = 1
+    ) {
+        self.service = service
+        self.targets = targets
+        self.data = data
+        self.dataConsent = dataConsent
+        self.maxParallel = maxParallel
+        self.maxFailures = maxFailures
+    }
+}
+
+/// The coordinator's answer to an accepted command; a refusal is a `FleetError`.
+package struct CommandReply: Hashable, Codable, Sendable {
+    /// Journal position after the command's records: everything up to it is durable.
+    package var position: UInt64
+    package var task: TaskID?
+    /// Lines for the operator: `registered  harbor… 2.6.1  ACTIVATED`, and warnings.
+    package var lines: [String]
+    package var warnings: [String]
+    /// Set by `addSupervisor`.
+    package var joinFile: JoinFile?
+
+    package init(
+        position: UInt64, task: TaskID? = nil, lines: [String] = [], warnings: [String] = [], joinFile: JoinFile? = nil
+    ) {
+        self.position = position
+        self.task = task
+        self.lines = lines
+        self.warnings = warnings
+        self.joinFile = joinFile
+    }
+}
+
+/// What an agent needs to enrol; printed once, holds a single-use secret.
+package struct JoinFile: Hashable, Codable, Sendable {
+    package var supervisor: SupervisorID
+    package var moid: String
+    /// `tcp://host:port` of the command ROUTER.
+    package var coordinator: String
+    /// `tcp://host:port` of the enrolment ROUTER.
+    package var enrolment: String
+    /// Z85 CURVE public key of the coordinator (both sockets).
+    package var coordinatorKey: String
+    package var token: String
+    package var expires: Timestamp
+
+    package init(
+        supervisor: SupervisorID, moid: String, coordinator: String, enrolment: String, coordinatorKey: String,
+        token: String, expires: Timestamp
+    ) {
+        self.supervisor = supervisor
+        self.moid = moid
+        self.coordinator = coordinator
+        self.enrolment = enrolment
+        self.coordinatorKey = coordinatorKey
+        self.token = token
+        self.expires = expires
+    }
+}

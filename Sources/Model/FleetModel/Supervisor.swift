@@ -1,0 +1,34 @@
+/// One Supervisor (or plain Kubernetes cluster) of the fleet, as the coordinator knows it.
+package struct Supervisor: Hashable, Codable, Sendable {
+    /// How far the agent's key is trusted.
+    package enum Enrolment: String, Codable, Sendable, CaseIterable {
+        /// A join file was issued, no agent has presented its token yet.
+        case invited
+        /// The agent's public key is pinned and admitted.
+        case enrolled
+        /// Removed; its key is refused. Kept so that its history stays readable.
+        case removed
+    }
+
+    package var id: SupervisorID
+    /// Managed object id, `domain-c8`; the end of every service namespace name.
+    package var moid: String
+    package var labels: [String: String]
+    package var enrolment: Enrolment
+    /// Z85 text of the agent's CURVE public key once enrolled.
+    package var publicKey: String?
+    /// SHA-256 of the join token, never the token itself.
+    package var joinTokenDigest: ContentDigest?
+    package var joinTokenExpires: Timestamp?
+    package var addedAt: Timestamp
+    /// As the agent reported it: `v1.25.10`.
+    package var kubernetesVersion: String?
+
+    package init(id: SupervisorID, moid: String, labels: [String: String] = [:], addedAt: Timestamp) {
+        self.id = id
+        self.moid = moid
+        self.labels = labels
+        self.enrolment = .invited
+        self.addedAt = addedAt
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Stub_flotilla_agent { static func main() {} }

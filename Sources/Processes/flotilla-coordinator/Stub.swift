@@ -1,0 +1,1 @@
+@main struct Stub_flotilla_coordinator { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct Stub_supervisor_simulator { static func main() {} }
