@@ -47,14 +47,14 @@ package enum AddressKind: String, Sendable, CaseIterable {
 
 /// Which API server's texts and rules are followed.
 package enum ServerProfile: String, Sendable, CaseIterable, Codable {
-    case v1_25 = "1.25"
-    case v1_32 = "1.32"
+    case kubernetes125 = "1.25"
+    case kubernetes132 = "1.32"
 
     /// `v1.25.10`, as `GET /version` reports it.
     package var gitVersion: String {
         switch self {
-        case .v1_25: "v1.25.10"
-        case .v1_32: "v1.32.13"
+        case .kubernetes125: "v1.25.10"
+        case .kubernetes132: "v1.32.13"
         }
     }
 }
