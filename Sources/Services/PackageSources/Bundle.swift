@@ -39,7 +39,9 @@ package struct BundleReference: Hashable, Sendable {
 
 /// Where bundles come from.
 package protocol BundleSource: Sendable {
-    /// The bundle's files, checked against its digest. Errors name the image, where it was looked for, and how to add it.
+    /// The bundle's files, checked against its digest.
+    ///
+    /// Errors name the image, where it was looked for, and how to add it.
     func fetch(_ reference: BundleReference) async throws(FleetError) -> Bundle
 }
 
