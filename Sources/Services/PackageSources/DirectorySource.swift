@@ -51,7 +51,7 @@ package struct DirectorySource: BundleSource {
                     guard size <= limits.fileBytes, total <= limits.bytes, files.count < limits.files else {
                         throw refusal(
                             path,
-                            "a bundle has at most \(limits.files) files of \(limits.fileBytes) bytes, \(limits.bytes) in all"
+                            "at most \(limits.files) files of \(limits.fileBytes) bytes, \(limits.bytes) in all"
                         )
                     }
                     guard let data = manager.contents(atPath: join(path)) else {

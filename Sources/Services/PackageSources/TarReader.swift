@@ -1,4 +1,6 @@
-/// Reads a tar archive's files: ustar, GNU long names, pax paths. Anything that is not a plain file or folder is refused.
+/// Reads a tar archive's files: ustar, GNU long names, pax paths.
+///
+/// Anything that is not a plain file or folder is refused.
 struct TarReader {
     enum Failure: Error, Equatable {
         case damaged(String)
