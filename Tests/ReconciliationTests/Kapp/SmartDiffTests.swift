@@ -51,8 +51,9 @@ struct SmartDiffTests {
         let changes = try changes(manifests(registry: "60Gi"), try installed())
         #expect(
             ResourceChange.summary(of: changes).operations == "0 create, 0 delete, 1 update, 0 noop, 0 exists")
-        #expect(changes.first?.applyLine
-            == "update persistentvolumeclaim/harbor-registry (v1) namespace: svc-harbor-domain-c8")
+        #expect(
+            changes.first?.applyLine
+                == "update persistentvolumeclaim/harbor-registry (v1) namespace: svc-harbor-domain-c8")
         let diff = changes.first?.diff ?? []
         #expect(diff.first == "  ...")
         #expect(diff.contains { $0.hasSuffix(" -       storage: 55Gi") })

@@ -12,7 +12,8 @@ struct WaitRuleTests {
         init(_ kind: String, _ rest: String, _ word: String, _ message: String = "") {
             let version = kind.contains("/") ? String(kind[..<kind.lastIndex(of: "/")!]) : "v1"
             let name = String(kind.split(separator: "/").last!)
-            yaml = "{apiVersion: \(version), kind: \(name), metadata: {name: x, namespace: ordr, generation: 1}, \(rest)}"
+            yaml =
+                "{apiVersion: \(version), kind: \(name), metadata: {name: x, namespace: ordr, generation: 1}, \(rest)}"
             self.word = word
             self.message = message
         }
