@@ -90,8 +90,9 @@ package struct ClusterState: Sendable {
         stored[at: "metadata", "resourceVersion"] = .string(String(revision))
         let key = ObjectKey(namespace: resource.isNamespaced ? stored.objectNamespace : "", name: stored.objectName)
         let previous = stores[resource.groupResource]?[key]
+        let limit = settings.watchHistoryLimit
         stores[resource.groupResource, default: ObjectStore()].put(
-            stored, at: key, revision: revision, limit: settings.watchHistoryLimit)
+            stored, at: key, revision: revision, limit: limit)
         owners.update(
             OwnerIndex.Entry(resource: resource.groupResource, key: key), from: previous, to: stored)
         isDirty = true
@@ -105,8 +106,8 @@ package struct ClusterState: Sendable {
         var last = object
         last[at: "metadata", "resourceVersion"] = .string(String(revision))
         let key = ObjectKey(namespace: resource.isNamespaced ? last.objectNamespace : "", name: last.objectName)
-        stores[resource.groupResource]?.remove(
-            key, last: last, revision: revision, limit: settings.watchHistoryLimit)
+        let limit = settings.watchHistoryLimit
+        stores[resource.groupResource]?.remove(key, last: last, revision: revision, limit: limit)
         owners.update(OwnerIndex.Entry(resource: resource.groupResource, key: key), from: object, to: nil)
         isDirty = true
         didChange(resource, from: object, to: nil)

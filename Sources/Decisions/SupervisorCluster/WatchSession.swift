@@ -18,6 +18,9 @@ package struct WatchSession: Sendable {
     /// Real time at which the stream ends cleanly.
     package var deadline: Timestamp
 
+    /// Real time at which there is something to do without a change: a bookmark, or the end.
+    package var nextWake: Timestamp { sendsBookmarks ? min(nextBookmark, deadline) : deadline }
+
     /// The resource this watch looks at.
     package var resource: GroupResource { call.resource.groupResource }
 }
