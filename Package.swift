@@ -35,7 +35,7 @@ let modules: [Module] = [
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
-        layer: "Services", name: "FleetRuntime", uses: ["FleetModel"], products: ["Logging", "Metrics"]),
+        layer: "Services", name: "FleetRuntime", uses: ["FleetModel"], products: ["Logging", "Metrics", "Crypto"]),
     Module(
         layer: "Services", name: "KubernetesClient", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
         products: ["Yams", "Logging"]),

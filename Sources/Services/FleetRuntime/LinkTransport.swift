@@ -1,0 +1,58 @@
+package import FleetModel
+
+/// The agent's side of the link: frames to and from one coordinator.
+///
+/// Carries bytes only; loss, duplication and reordering are the session machine's business.
+package protocol AgentTransport: Sendable {
+    /// Queues one frame; never blocks. False when the bounded outbox is full: the frame was not taken.
+    func send(_ frame: [UInt8]) -> Bool
+    /// The next batch of inputs; nil once the transport was closed. One consumer.
+    func next() async -> [AgentTransportInput]?
+    /// Throws the connection away and dials anew (the peer's session was lost).
+    func reconnect()
+    func close()
+}
+
+package enum AgentTransportInput: Hashable, Sendable {
+    case connected
+    case disconnected
+    case frame([UInt8])
+}
+
+/// The coordinator's side: frames to and from many agents, each known by its channel's key.
+package protocol HubTransport: Sendable {
+    /// Queues one frame for a peer; never blocks. False when the peer is gone or its bounded outbox is full.
+    func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool
+    /// The next batch of inputs; nil once the transport was closed. One consumer.
+    func next() async -> [HubTransportInput]?
+    /// Admits exactly these keys on the command socket; a live session of a key that is not listed is cut.
+    func admit(_ keys: [LinkKey: SupervisorID])
+    func cut(_ peer: LinkPeer)
+    func close()
+}
+
+package enum HubTransportInput: Hashable, Sendable {
+    /// `peer.key` is the CURVE key the channel was opened with: the only source of identity.
+    case frame(LinkPeer, [UInt8])
+    case disconnected(LinkPeer)
+    /// A frame on the enrolment socket, from a key that is not admitted (yet).
+    case enrolment(LinkPeer, [UInt8])
+}
+
+/// A CURVE public key, Z85 text of 40 characters.
+package struct LinkKey: FleetIdentifier {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// One connection of a peer.
+package struct LinkPeer: Hashable, Sendable {
+    package var key: LinkKey
+    /// ZeroMQ routing id; differs between connections of the same key only if the peer chose so.
+    package var routingID: [UInt8]
+
+    package init(key: LinkKey, routingID: [UInt8]) {
+        self.key = key
+        self.routingID = routingID
+    }
+}
