@@ -45,6 +45,11 @@ extension KubeletController {
         return store.putStatus(status, of: pod)
     }
 
+    /// The kubelet lists its conditions in this order.
+    private static let conditionOrder = [
+        "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+    ]
+
     private func conditions(
         _ pod: Value, _ runtime: PodRuntime, phase: String, ready: [Bool], at now: Timestamp, profile: ServerProfile
     ) -> Value? {
@@ -69,6 +74,7 @@ extension KubeletController {
         set("Ready", isReady, reason, message)
         set("ContainersReady", isReady, reason, message)
         set("PodScheduled", true)
+        conditions.order(Self.conditionOrder)
         return conditions.value
     }
 

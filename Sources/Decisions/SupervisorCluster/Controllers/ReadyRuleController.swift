@@ -8,6 +8,8 @@ package struct ReadyRuleController: Controller {
         var due: Timestamp
     }
     private var pending: [String: Pending] = [:]
+    private var memo = WorkMemo()
+    private var rules: [ReadyRule] = []
 
     package init() {}
 
@@ -19,14 +21,32 @@ package struct ReadyRuleController: Controller {
 
     package mutating func step(_ store: inout some ControllerStore, settings: ControllerSettings) -> Timestamp? {
         var due: Timestamp?
-        var alive: Set<String> = []
+        if rules != settings.readyRules {
+            rules = settings.readyRules
+            memo = WorkMemo()
+        }
+        var alive: [Value] = []
         for rule in settings.readyRules {
             for object in store.list(rule.kind, namespace: nil) where !object.isBeingDeleted {
-                alive.insert(object.uid)
-                due = store.earliest(due, apply(rule, object, &store, settings))
+                alive.append(object)
+                let secret = rule.secret.flatMap { object[$0.nameField]?.stringValue }.flatMap {
+                    store.get(ControllerKinds.secret, namespace: object.objectNamespace, name: $0)
+                }
+                let signature = WorkMemo.signature(object, secret.map { [$0] } ?? [])
+                if let settled = memo.settled(object.uid, signature, now: store.now) {
+                    due = store.earliest(due, settled)
+                    continue
+                }
+                let next = apply(rule, object, &store, settings)
+                memo.settle(object.uid, signature, due: next)
+                due = store.earliest(due, next)
             }
         }
-        if pending.count > alive.count { pending = pending.filter { alive.contains($0.key) } }
+        if pending.count > alive.count {
+            let uids = Set(alive.map(\.uid))
+            pending = pending.filter { uids.contains($0.key) }
+            memo.forget(exceptFor: alive)
+        }
         return due
     }
 

@@ -1,11 +1,12 @@
-internal import FleetModel
-internal import ResourceModel
+package import FleetModel
+package import ResourceModel
 
 /// All controllers of a simulated Supervisor, run in a sensible order until nothing more is due.
 package struct StandardControllers: Sendable {
     /// A change takes effect with the next step.
     package var settings: ControllerSettings {
         didSet {
+            guard settings != oldValue else { return }
             for index in slots.indices { slots[index].seen = nil }
         }
     }
@@ -30,6 +31,9 @@ package struct StandardControllers: Sendable {
         ]
         slots = controllers.map { Slot(controller: $0) }
     }
+
+    /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
+    package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
 
     /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
     package mutating func step(_ store: inout some ControllerStore) {

@@ -49,5 +49,14 @@ struct StatusConditions {
         list[index]["lastTransitionTime"] = time
     }
 
+    /// Puts the named types first, in this order; the others keep theirs.
+    mutating func order(_ types: [String]) {
+        func place(_ condition: Value) -> Int { types.firstIndex(of: condition.textAt("type")) ?? types.count }
+        let places = list.map(place)
+        guard zip(places, places.dropFirst()).contains(where: { $0 > $1 }) else { return }
+        list = zip(places, list).enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+            .map(\.element.1)
+    }
+
     var value: Value? { list.isEmpty ? nil : .array(list) }
 }
