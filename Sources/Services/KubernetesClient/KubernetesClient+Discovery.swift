@@ -10,7 +10,7 @@ extension KubernetesClient {
         let fresh: [String: APIResource]
         do {
             fresh = try await loadResources(group: kind.group, version: kind.version)
-        } catch where error.status == 404 {
+        } catch  where error.status == 404 {
             throw Self.noMatch(kind)
         }
         guard let found = fresh[kind.kind] else { throw Self.noMatch(kind) }
@@ -24,7 +24,7 @@ extension KubernetesClient {
         for version in try await servedVersions(group: group) {
             do {
                 return try await resource(for: GroupVersionKind(group: group, version: version, kind: kind))
-            } catch where error.isNoKindMatch {
+            } catch  where error.isNoKindMatch {
                 continue
             }
         }

@@ -16,7 +16,7 @@ extension KubernetesClient {
     ) async throws(KubernetesError) -> Value? {
         do {
             return try await get(kind, namespace: namespace, name: name)
-        } catch where error.isNotFound || error.isNoKindMatch {
+        } catch  where error.isNotFound || error.isNoKindMatch {
             if error.isPlainText { forgetDiscovery() }
             return nil
         }
@@ -31,7 +31,7 @@ extension KubernetesClient {
         while true {
             do {
                 return try await listPages(resource, namespace: namespace, options: options)
-            } catch where error.isExpired && restarts < 3 {
+            } catch  where error.isExpired && restarts < 3 {
                 restarts += 1
             }
         }
@@ -128,7 +128,7 @@ extension KubernetesClient {
         while true {
             do {
                 return try await value(of: request)
-            } catch where error.isNotFound && error.isPlainText && attempt < limits.newKindRetries {
+            } catch  where error.isNotFound && error.isPlainText && attempt < limits.newKindRetries {
                 attempt += 1
                 try await pause(limits.newKindInterval)
             }

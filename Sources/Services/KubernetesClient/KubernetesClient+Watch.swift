@@ -19,13 +19,17 @@ extension KubernetesClient {
                     version = list.resourceVersion
                     await handler(.listed(list.items))
                 }
+                var isQuiet = true
                 try await follow(target, from: &version) {
+                    isQuiet = false
                     backoff = limits.watchBackoffFirst
                     await handler($0)
                 }
-            } catch where error.isCancelled {
+                // A server that ends every watch at once must not be asked without pause.
+                if isQuiet { try await pause(limits.watchBackoffFirst) }
+            } catch  where error.isCancelled {
                 return
-            } catch where error.isExpired {
+            } catch  where error.isExpired {
                 version = ""
             } catch {
                 await handler(.interrupted(error))

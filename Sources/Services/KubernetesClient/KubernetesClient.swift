@@ -39,7 +39,7 @@ package final class KubernetesClient: Sendable {
         do {
             _ = try await send(HTTPExchangeRequest(method: "GET", target: "/readyz"), retrying: false)
             return true
-        } catch where error.status != 0 {
+        } catch  where error.status != 0 {
             return false
         }
     }

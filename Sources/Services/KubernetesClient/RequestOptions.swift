@@ -59,7 +59,9 @@ package enum PatchType: String, Sendable, CaseIterable {
 
 /// Kubernetes DeleteOptions.
 package struct DeleteOptions: Hashable, Sendable {
-    package enum Propagation: String, Sendable { case background = "Background", foreground = "Foreground", orphan = "Orphan" }
+    package enum Propagation: String, Sendable {
+        case background = "Background", foreground = "Foreground", orphan = "Orphan"
+    }
 
     package var propagation: Propagation
     /// Refuses (409) when the object is another one of the same name.
