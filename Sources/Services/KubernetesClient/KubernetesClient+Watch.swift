@@ -10,40 +10,50 @@ extension KubernetesClient {
     package func watch(
         _ target: WatchTarget, handler: (WatchEvent) async -> Void
     ) async {
+        await watch(target) { event in
+            await handler(event)
+            return true
+        }
+    }
+
+    /// The same; ends as soon as the handler answers false.
+    package func watch(
+        _ target: WatchTarget, while handler: (WatchEvent) async -> Bool
+    ) async {
         var version = ""
         var backoff = limits.watchBackoffFirst
         while !Task.isCancelled {
-            do {
+            let before = version
+            do throws(KubernetesError) {
                 if version.isEmpty {
                     let list = try await list(target.kind, namespace: target.namespace, options: target.options)
                     version = list.resourceVersion
-                    await handler(.listed(list.items))
+                    guard await handler(.listed(list.items)) else { return }
                 }
-                var isQuiet = true
-                try await follow(target, from: &version) {
-                    isQuiet = false
-                    backoff = limits.watchBackoffFirst
-                    await handler($0)
-                }
+                let start = version
+                guard try await follow(target, from: &version, handler: handler) else { return }
+                backoff = limits.watchBackoffFirst
                 // A server that ends every watch at once must not be asked without pause.
-                if isQuiet { try await pause(limits.watchBackoffFirst) }
-            } catch  where error.isCancelled {
-                return
-            } catch  where error.isExpired {
-                version = ""
+                if version == start { try await pause(limits.watchBackoffFirst) }
             } catch {
-                await handler(.interrupted(error))
+                if error.isCancelled { return }
+                if error.isExpired {
+                    version = ""
+                    continue
+                }
+                guard await handler(.interrupted(error)) else { return }
                 logger.debug("watch interrupted", metadata: ["error": "\(error.description)"])
+                if version != before { backoff = limits.watchBackoffFirst }
                 do { try await pause(backoff) } catch { return }
                 backoff = min(backoff * 2, limits.watchBackoffMost)
             }
         }
     }
 
-    /// One watch request until the server ends it; `version` moves with every event.
+    /// One watch request until the server ends it; `version` moves with every event. False when the handler has enough.
     private func follow(
-        _ target: WatchTarget, from version: inout String, handler: (WatchEvent) async -> Void
-    ) async throws(KubernetesError) {
+        _ target: WatchTarget, from version: inout String, handler: (WatchEvent) async -> Bool
+    ) async throws(KubernetesError) -> Bool {
         let resource = try await resource(for: target.kind)
         let query =
             target.options.selectors + [
@@ -63,9 +73,10 @@ extension KubernetesClient {
             }
             for line in lines {
                 guard let event = try Self.event(line, version: &version) else { continue }
-                await handler(event)
+                guard await handler(event) else { return false }
             }
         }
+        return true
     }
 
     private static func next(

@@ -103,7 +103,7 @@ package final class KubernetesClient: Sendable {
         }
     }
 
-    func pause(_ duration: Duration) async throws(KubernetesError) {
+    package func pause(_ duration: Duration) async throws(KubernetesError) {
         do {
             try await time.sleep(for: duration)
         } catch {

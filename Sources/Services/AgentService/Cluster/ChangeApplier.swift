@@ -7,8 +7,6 @@ internal import ResourceModel
 /// Carries out one change on the cluster, with kapp's strategies and kapp's error texts.
 struct ChangeApplier: Sendable {
     static let fieldManager = "flotilla-agent"
-    /// kapp: a conflict is worked out again so many times while the difference stays the same.
-    private static let conflictTries = 10
     /// A replaced object must be gone before it is made again; looked at once a second.
     private static let replaceTries = 300
 
@@ -16,109 +14,111 @@ struct ChangeApplier: Sendable {
     let time: TimeSource
     let diff: SmartDiff
 
-    /// Returns the object as the server saved it; nil when it is gone or was left alone.
-    func apply(_ change: ResourceChange) async throws(KappError) -> Value? {
-        do {
+    func apply(_ change: ResourceChange) async -> InstallReconcile.ApplyResult {
+        do throws(KubernetesError) {
             switch change.operation {
-            case .create: return try await create(change)
+            case .create: try await create(change)
             case .update: return try await update(change)
-            case .delete:
-                try await delete(change)
-                return nil
-            case .noop: return change.existing
-            case .exists: return try await waitForExisting(change)
+            case .delete: try await delete(change)
+            case .noop: break
+            case .exists:
+                if try await live(change) == nil {
+                    return .failed(
+                        .applying(.exists, change.resource, cause: "External resource doesn't exists"),
+                        isRetryable: true)
+                }
             }
-        } catch let error as KubernetesError {
-            throw Self.described(error, change)
-        } catch let error as KappError {
-            throw error
+            return .done
         } catch {
-            throw KappError.applying(change.operation, change.resource, cause: String(describing: error))
+            return .failed(Self.described(error, change), isRetryable: Self.isRetryable(error))
         }
     }
 
     static func described(_ error: KubernetesError, _ change: ResourceChange) -> KappError {
         error.status == 0 && !error.isNoKindMatch
-            ? KappError.applying(change.operation, change.resource, cause: error.message)
-            : KappError.applying(
-                change.operation, change.resource, serverMessage: error.message, reason: error.reason)
+            ? .applying(change.operation, change.resource, cause: error.message)
+            : .applying(change.operation, change.resource, serverMessage: error.message, reason: error.reason)
     }
 
-    /// What the server would say: the same request with `dryRun=All`. Nil when it would take it.
-    func rehearse(_ change: ResourceChange) async throws(KubernetesError) -> KubernetesError? {
+    /// kapp tries again only what a webhook or a kind that is still being set up refused.
+    private static func isRetryable(_ error: KubernetesError) -> Bool {
+        error.message.contains("failed calling webhook") || error.message.contains("failed to call webhook")
+            || error.isNoKindMatch || (error.isNotFound && error.isPlainText)
+    }
+
+    /// What the server says to the same request with `dryRun=All`.
+    func rehearse(_ change: ResourceChange) async -> ServerVerdict {
         let options = WriteOptions(dryRun: true, fieldManager: Self.fieldManager)
-        do {
+        do throws(KubernetesError) {
             switch (change.operation, change.strategy) {
             case (.create, _): _ = try await client.create(change.object, options: options)
-            case (.update, .skip), (.update, .alwaysReplace): return nil
+            case (.update, .skip), (.update, .alwaysReplace): return .accepted
             case (.update, _): _ = try await client.replace(change.object, options: options)
-            case (.delete, _), (.noop, _), (.exists, _): return nil
+            case (.delete, _), (.noop, _), (.exists, _): return .accepted
             }
-            return nil
+            return .accepted
         } catch {
-            if error.isUnreachable || error.isCancelled { throw error }
-            if change.operation == .create, change.strategy != .plain, error.isAlreadyExists { return nil }
-            return error
+            if error.isUnreachable || error.isCancelled { return .notAsked }
+            if error.isNoKindMatch { return .refused(message: error.message, reason: "", code: 404) }
+            if change.operation == .create, change.strategy != .plain, error.isAlreadyExists { return .accepted }
+            return .refused(message: error.message, reason: error.reason, code: error.status)
         }
     }
 
-    private func create(_ change: ResourceChange) async throws -> Value? {
+    private func create(_ change: ResourceChange) async throws(KubernetesError) {
         let options = WriteOptions(fieldManager: Self.fieldManager)
         do {
             let saved = try await client.create(change.object, options: options)
-            return try await record(saved, change)
-        } catch let error as KubernetesError where error.isAlreadyExists && change.strategy != .plain {
-            guard change.strategy == .fallbackOnUpdate,
-                let live = try await client.find(
-                    change.object.groupVersionKind, namespace: change.object.objectNamespace,
-                    name: change.object.objectName)
-            else { return nil }
-            return try await update(recalculated(change, live: live))
+            try await record(saved, change)
+        } catch where error.isAlreadyExists && change.strategy != .plain {
+            guard change.strategy == .fallbackOnUpdate, let live = try await live(change),
+                let declared = change.declared
+            else { return }
+            let comparison = diff.compare(existing: live, new: declared)
+            guard let desired = comparison.desired.map(ResourceLabeler.identified) else { return }
+            try await record(try await client.replace(desired, options: options), change)
         }
     }
 
-    private func update(_ original: ResourceChange) async throws -> Value? {
-        var change = original
+    private func update(
+        _ change: ResourceChange
+    ) async throws(KubernetesError) -> InstallReconcile.ApplyResult {
         switch change.strategy {
-        case .skip: return change.existing
-        case .alwaysReplace: return try await replace(change)
-        case .plain, .fallbackOnReplace, .fallbackOnUpdate, .fallbackOnUpdateOrNoop, .orphan: break
-        }
-        var tries = 0
-        while true {
-            do {
+        case .skip: return .done
+        case .alwaysReplace: try await replace(change)
+        case .plain, .fallbackOnReplace, .fallbackOnUpdate, .fallbackOnUpdateOrNoop, .orphan:
+            do throws(KubernetesError) {
                 let saved = try await client.replace(
                     change.object, options: WriteOptions(fieldManager: Self.fieldManager))
-                return try await record(saved, change)
-            } catch let error as KubernetesError {
-                if error.isInvalid, change.strategy == .fallbackOnReplace { return try await replace(change) }
-                guard error.isConflict, tries < Self.conflictTries else { throw error }
-                tries += 1
-                guard let live = try await client.find(
-                    change.object.groupVersionKind, namespace: change.object.objectNamespace,
-                    name: change.object.objectName)
-                else { throw error }
-                let again = recalculated(change, live: live)
-                guard again.edits == original.edits else {
-                    throw KappError.applying(
-                        change.operation, change.resource,
-                        cause: "Failed to update due to resource conflict "
-                            + "(approved diff no longer matches): \(error.description)")
+                try await record(saved, change)
+            } catch {
+                if error.isInvalid, change.strategy == .fallbackOnReplace {
+                    try await replace(change)
+                } else if error.isConflict, let live = try await live(change) {
+                    return .conflict(live: live)
+                } else {
+                    throw error
                 }
-                change = again
             }
         }
+        return .done
+    }
+
+    private func live(_ change: ResourceChange) async throws(KubernetesError) -> Value? {
+        let object = change.object
+        return try await client.find(
+            object.groupVersionKind, namespace: object.objectNamespace, name: object.objectName)
     }
 
     /// Delete in the background, wait until it is gone, create anew.
-    private func replace(_ change: ResourceChange) async throws -> Value? {
+    private func replace(_ change: ResourceChange) async throws(KubernetesError) {
         try await delete(change)
         let object = change.object
         for _ in 0..<Self.replaceTries {
             let live = try await client.find(
                 object.groupVersionKind, namespace: object.objectNamespace, name: object.objectName)
             guard let live, live.uid == change.existing?.uid else { break }
-            try await time.sleep(for: .seconds(1))
+            do { try await time.sleep(for: .seconds(1)) } catch { throw KubernetesError.cancelled }
         }
         var fresh = object
         for key in ["resourceVersion", "uid", "creationTimestamp", "generation", "managedFields", "selfLink"] {
@@ -126,10 +126,10 @@ struct ChangeApplier: Sendable {
         }
         fresh["status"] = nil
         let saved = try await client.create(fresh, options: WriteOptions(fieldManager: Self.fieldManager))
-        return try await record(saved, change)
+        try await record(saved, change)
     }
 
-    private func delete(_ change: ResourceChange) async throws {
+    private func delete(_ change: ResourceChange) async throws(KubernetesError) {
         guard let live = change.existing else { return }
         do {
             if change.operation == .delete, change.strategy == .orphan {
@@ -141,9 +141,9 @@ struct ChangeApplier: Sendable {
                     live.groupVersionKind, namespace: live.objectNamespace, name: live.objectName,
                     options: DeleteOptions(propagation: .background, uid: live.uid.isEmpty ? nil : live.uid))
             }
-        } catch let error as KubernetesError where error.isNotFound || error.isNoKindMatch {
+        } catch where error.isNotFound || error.isNoKindMatch {
             return
-        } catch let error as KubernetesError where error.isConflict && error.message.contains("UID") {
+        } catch where error.isConflict && error.message.contains("UID") {
             // Another object took the name since: the one that was to go is gone.
             return
         }
@@ -159,40 +159,18 @@ struct ChangeApplier: Sendable {
         ]
     ]
 
-    private func waitForExisting(_ change: ResourceChange) async throws -> Value? {
-        let object = change.object
-        let live = try await client.find(
-            object.groupVersionKind, namespace: object.objectNamespace, name: object.objectName)
-        guard let live else {
-            throw KappError.applying(
-                .exists, change.resource, cause: "External resource doesn't exists")
-        }
-        return live
-    }
-
-    private func recalculated(_ change: ResourceChange, live: Value) -> ResourceChange {
-        guard let declared = change.declared else { return change }
-        let comparison = diff.compare(existing: live, new: declared)
-        var again = change
-        again.existing = live
-        again.desired = comparison.desired.map(ResourceLabeler.identified)
-        again.edits = comparison.edits
-        return again
-    }
-
     /// Writes what was applied beside the object, once it is known what the server made of it.
-    private func record(_ saved: Value, _ change: ResourceChange) async throws -> Value {
-        guard let declared = change.declared else { return saved }
+    private func record(_ saved: Value, _ change: ResourceChange) async throws(KubernetesError) {
+        guard let declared = change.declared else { return }
         let history = diff.history(saved: saved, applied: declared)
-        guard !history.isEmpty else { return saved }
+        guard !history.isEmpty else { return }
         do {
-            return try await client.patch(
+            _ = try await client.patch(
                 saved.groupVersionKind, namespace: saved.objectNamespace, name: saved.objectName, type: .merge,
                 body: ["metadata": ["annotations": .object(history.mapValues { .string($0) })]],
                 options: WriteOptions(fieldManager: Self.fieldManager))
         } catch where error.isNotFound {
             // Gone already, as some objects are: the wait says what that means.
-            return saved
         }
     }
 }

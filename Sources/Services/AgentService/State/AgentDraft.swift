@@ -37,3 +37,18 @@ struct AgentDraft {
         report(.outcome(outcome), service: service, generation: generation)
     }
 }
+
+extension AgentDraft {
+    /// A newer generation replaces one that has no outcome yet: that is its outcome.
+    mutating func supersede(_ install: AgentState.Install, service: ServiceID, by generation: UInt64) {
+        guard install.finalGeneration < install.spec.generation else { return }
+        var version: String?
+        if case .present(let selection) = install.spec.intent { version = selection.version }
+        report(
+            .outcome(
+                ReconcileOutcome(
+                    verdict: .superseded, version: version, objectCount: 0,
+                    message: "Superseded by generation \(generation)")),
+            service: service, generation: install.spec.generation)
+    }
+}

@@ -10,6 +10,10 @@ struct AgentState: Hashable, Codable, Sendable {
         /// The health last told: outcome or condition.
         var verdict: Verdict?
         var applied: AppliedSummary?
+        /// Of the last present selection: a tombstone names none.
+        var namespace: String?
+        /// The version whose reconcile last succeeded.
+        var currentVersion: String?
     }
 
     struct Verdict: Hashable, Codable, Sendable {
@@ -42,6 +46,7 @@ struct AgentState: Hashable, Codable, Sendable {
             } else {
                 installs[service]?.spec = spec
             }
+            if case .present(let selection) = spec.intent { installs[service]?.namespace = selection.namespace }
         case .report(let report, let mark):
             outbox.append(report)
             lastSequence = report.sequence
@@ -67,6 +72,7 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.finalGeneration = max(last, report.generation)
             guard outcome.verdict != .superseded else { return }
             let succeeded = outcome.verdict == .succeeded
+            if succeeded { installs[service]?.currentVersion = outcome.version }
             installs[service]?.verdict = Verdict(
                 state: succeeded ? .configured : .error,
                 reason: succeeded ? "ReconcileSucceeded" : "ReconcileFailed", message: outcome.message, since: report.at)
