@@ -42,7 +42,7 @@ struct AppCluster: Sendable {
     func deleteConfigMap(_ name: String, namespace: String) async throws(KubernetesError) {
         do {
             try await client.delete(Self.configMap, namespace: namespace, name: name)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return
         }
     }
@@ -50,7 +50,7 @@ struct AppCluster: Sendable {
     private func upsert(_ object: Value) async throws(KubernetesError) {
         do {
             _ = try await client.create(object)
-        } catch where error.isAlreadyExists {
+        } catch  where error.isAlreadyExists {
             _ = try await client.patch(
                 object.groupVersionKind, namespace: object.objectNamespace, name: object.objectName, type: .merge,
                 body: object)
@@ -68,7 +68,7 @@ struct AppCluster: Sendable {
                 objects += try await client.list(
                     resource.groupVersionKind, options: ListOptions(labelSelector: label)
                 ).items
-            } catch where error.isNotFound && error.isPlainText {
+            } catch  where error.isNotFound && error.isPlainText {
                 client.forgetDiscovery()
             }
         }

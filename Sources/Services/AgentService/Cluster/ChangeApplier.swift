@@ -70,7 +70,7 @@ struct ChangeApplier: Sendable {
         do {
             let saved = try await client.create(change.object, options: options)
             try await record(saved, change)
-        } catch where error.isAlreadyExists && change.strategy != .plain {
+        } catch  where error.isAlreadyExists && change.strategy != .plain {
             guard change.strategy == .fallbackOnUpdate, let live = try await live(change),
                 let declared = change.declared
             else { return }
@@ -141,9 +141,9 @@ struct ChangeApplier: Sendable {
                     live.groupVersionKind, namespace: live.objectNamespace, name: live.objectName,
                     options: DeleteOptions(propagation: .background, uid: live.uid.isEmpty ? nil : live.uid))
             }
-        } catch where error.isNotFound || error.isNoKindMatch {
+        } catch  where error.isNotFound || error.isNoKindMatch {
             return
-        } catch where error.isConflict && error.message.contains("UID") {
+        } catch  where error.isConflict && error.message.contains("UID") {
             // Another object took the name since: the one that was to go is gone.
             return
         }
@@ -169,7 +169,7 @@ struct ChangeApplier: Sendable {
                 saved.groupVersionKind, namespace: saved.objectNamespace, name: saved.objectName, type: .merge,
                 body: ["metadata": ["annotations": .object(history.mapValues { .string($0) })]],
                 options: WriteOptions(fieldManager: Self.fieldManager))
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             // Gone already, as some objects are: the wait says what that means.
         }
     }

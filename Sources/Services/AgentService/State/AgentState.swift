@@ -75,7 +75,8 @@ struct AgentState: Hashable, Codable, Sendable {
             if succeeded { installs[service]?.currentVersion = outcome.version }
             installs[service]?.verdict = Verdict(
                 state: succeeded ? .configured : .error,
-                reason: succeeded ? "ReconcileSucceeded" : "ReconcileFailed", message: outcome.message, since: report.at)
+                reason: succeeded ? "ReconcileSucceeded" : "ReconcileFailed", message: outcome.message, since: report.at
+            )
         case .condition(let state, let reason, let message):
             installs[service]?.verdict = Verdict(state: state, reason: reason, message: message, since: report.at)
         case .accepted, .progress, .drift, .kubernetesEvent, .objectPhase, .supervisorInfo, .note, .gap: break

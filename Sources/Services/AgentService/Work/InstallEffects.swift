@@ -36,7 +36,7 @@ struct InstallEffects: Sendable {
         for kind in Set(documents.flatMap(Self.kinds)).sorted() {
             do throws(KubernetesError) {
                 scopes[kind] = try await context.client.resource(for: kind).isNamespaced
-            } catch where error.isNoKindMatch {
+            } catch  where error.isNoKindMatch {
                 continue
             } catch {
                 throw Self.failure(error)
@@ -160,7 +160,7 @@ struct InstallEffects: Sendable {
         else { return }
         do throws(KubernetesError) {
             try await context.client.delete(AppCluster.namespaceKind, namespace: nil, name: record.namespace)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return
         }
         for _ in 0..<Self.namespaceChecks {
