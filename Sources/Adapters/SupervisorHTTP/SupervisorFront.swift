@@ -1,9 +1,11 @@
+internal import FleetRuntime
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
 internal import HummingbirdTLS
 package import Logging
 internal import NIOCore
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import SupervisorCluster
 
 /// The HTTP front of a simulated Supervisor: carries bytes, holds no rule.
