@@ -6,7 +6,9 @@ extension FleetState {
     package mutating func fold(_ record: FleetRecord, at: Timestamp, position: UInt64) {
         self.position = max(self.position, position)
         switch record {
-        case .coordinatorStarted: presence = presence.mapValues { _ in .awaited }
+        case .coordinatorStarted:
+            presence = presence.mapValues { _ in .awaited }
+            dirty.value.formUnion(openTargets.values)
         case .historyTrimmed: break
         case .serviceRegistered, .versionRegistered, .serviceStateChanged, .versionStateChanged, .versionDeleted,
             .serviceDeleted:
@@ -75,15 +77,23 @@ extension FleetState {
             supervisors[body.supervisor]?.enrolment = .removed
             supervisors[body.supervisor]?.joinTokenDigest = nil
             presence[body.supervisor] = nil
+            markDirty(body.supervisor)
             for key in entries.keys where key.supervisor == body.supervisor { entries[key]?.removed = true }
         case .supervisorConnected(let body):
             presence[body.supervisor] = .connected
+            markDirty(body.supervisor)
             if body.incarnation > cursors[body.supervisor]?.incarnation ?? 0 {
                 cursors[body.supervisor] = Cursor(incarnation: body.incarnation, sequence: 0)
             }
-        case .supervisorLost(let body): presence[body.supervisor] = nil
+        case .supervisorLost(let body):
+            presence[body.supervisor] = nil
+            markDirty(body.supervisor)
         default: break
         }
+    }
+
+    private mutating func markDirty(_ supervisor: SupervisorID) {
+        for (key, task) in openTargets where key.supervisor == supervisor { dirty.value.insert(task) }
     }
 
     private mutating func foldCommand(_ body: FleetRecord.CommandAccepted, position: UInt64) {

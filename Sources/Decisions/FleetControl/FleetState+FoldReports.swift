@@ -1,4 +1,4 @@
-package import FleetModel
+internal import FleetModel
 
 extension FleetState {
     /// Takes an agent's report in; one already taken in (by incarnation and sequence) changes nothing.
@@ -81,6 +81,7 @@ extension FleetState {
         entries[key] = entry
         guard let task = openTargets[key] else { return }
         openTargets[key] = nil
+        dirty.value.insert(task)
         update(task, key.supervisor) { changed in
             guard changed.generation == generation, !changed.state.isFinal else { return }
             changed.state = target

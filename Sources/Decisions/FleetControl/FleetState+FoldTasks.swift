@@ -1,10 +1,11 @@
-package import FleetModel
+internal import FleetModel
 
 extension FleetState {
     mutating func foldTaskCreated(_ body: FleetRecord.TaskCreated) {
         let task = body.task
         if let number = UInt64(task.id.rawValue.dropFirst(2)) { lastTaskNumber = max(lastTaskNumber, number) }
         tasks[task.id] = task
+        dirty.value.insert(task.id)
         taskOrder.append(task.id)
         for plan in body.plans {
             let key = InstallKey(service: task.service, supervisor: plan.supervisor)
@@ -56,6 +57,7 @@ extension FleetState {
     }
 
     mutating func finish(_ body: FleetRecord.TargetChanged, as state: TaskTarget.State, at: Timestamp) {
+        dirty.value.insert(body.task)
         if waiting[body.key]?.task == body.task { waiting[body.key] = nil }
         if openTargets[body.key] == body.task { openTargets[body.key] = nil }
         update(body.task, body.key.supervisor) { target in

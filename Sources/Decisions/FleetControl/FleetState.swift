@@ -58,6 +58,8 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var commands: [CommandID: Remembered] = [:]
     /// Oldest first.
     package internal(set) var commandOrder: [CommandID] = []
+    /// Tasks whose next step may be due; not part of the state's identity, `advance` empties it.
+    var dirty = Untracked<Set<TaskID>>([])
 
     package init() {}
 }
@@ -72,4 +74,12 @@ package struct Decision: Hashable, Sendable {
         self.records = records
         self.reply = reply
     }
+}
+
+/// A value that does not count when two states are compared.
+struct Untracked<Wrapped: Sendable>: Hashable, Sendable {
+    var value: Wrapped
+    init(_ value: Wrapped) { self.value = value }
+    static func == (left: Self, right: Self) -> Bool { true }
+    func hash(into hasher: inout Hasher) {}
 }
