@@ -38,7 +38,6 @@ package struct FleetState: Hashable, Sendable {
     package struct Remembered: Hashable, Codable, Sendable {
         package var fingerprint: ContentDigest
         package var reply: CommandReply
-        package var supervisor: SupervisorID?
     }
 
     /// Position of the last folded record; 0 before the first.
