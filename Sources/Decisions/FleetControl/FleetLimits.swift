@@ -10,6 +10,8 @@ package struct FleetLimits: Hashable, Sendable {
     package var keptTasks = 1_000
     /// Messages kept per install, newest last.
     package var messagesPerInstall = 10
+    /// Outboxes of one agent whose position is remembered.
+    package var incarnationsPerSupervisor = 8
     /// Longest text kept of one message, in characters.
     package var messageCharacters = 16_384
     /// Longest life of a join token, in seconds.

@@ -22,6 +22,7 @@ extension FleetRecord {
         case .targetSuperseded: "target.superseded"
         case .targetNotSent: "target.notsent"
         case .taskFinished: "task.finished"
+        case .generationRaised: "generation.raised"
         case .commandAccepted: "command.accepted"
         case .report: "report"
         }
@@ -50,6 +51,7 @@ extension FleetRecord {
         case .targetSuperseded(let body): try ValueEncoder.bytes(body)
         case .targetNotSent(let body): try ValueEncoder.bytes(body)
         case .taskFinished(let body): try ValueEncoder.bytes(body)
+        case .generationRaised(let body): try ValueEncoder.bytes(body)
         case .commandAccepted(let body): try ValueEncoder.bytes(body)
         case .report(let body): try ValueEncoder.bytes(body)
         }
@@ -79,6 +81,7 @@ extension FleetRecord {
         case "target.superseded": .targetSuperseded(try body(TargetChanged.self))
         case "target.notsent": .targetNotSent(try body(TargetChanged.self))
         case "task.finished": .taskFinished(try body(TaskFinished.self))
+        case "generation.raised": .generationRaised(try body(GenerationRaised.self))
         case "command.accepted": .commandAccepted(try body(CommandAccepted.self))
         case "report": .report(try body(Reported.self))
         default: nil

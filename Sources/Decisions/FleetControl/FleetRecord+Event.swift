@@ -40,6 +40,12 @@ extension FleetRecord {
         case .taskCreated, .targetStarted, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent,
             .taskFinished:
             return taskEvent(event(_:_:_:supervisor:service:task:))
+        case .generationRaised(let body):
+            return event(
+                "GenerationRaised",
+                "the agent had accepted a newer generation; what is wanted of \(body.key) is sent again as "
+                    + "generation \(body.generation)", .warning, supervisor: body.key.supervisor,
+                service: body.key.service)
         case .commandAccepted: return nil
         case .report(let body): return body.event(at: at, position: position)
         }
@@ -80,7 +86,8 @@ extension FleetRecord {
         switch self {
         case .taskCreated(let body):
             let names = body.task.targets.map(\.supervisor.rawValue)
-            let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+            let shown =
+                names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
             return make(
                 "TaskCreated", "\(body.task.title) on \(shown)", .normal, nil, body.task.service, body.task.id)
         case .targetStarted(let body):

@@ -28,6 +28,8 @@ package enum FleetRecord: Hashable, Sendable {
     case targetSuperseded(TargetChanged)
     case targetNotSent(TargetChanged)
     case taskFinished(TaskFinished)
+    /// An agent had accepted a newer generation than this journal knows (it was restored): the wanted one is raised.
+    case generationRaised(GenerationRaised)
 
     case commandAccepted(CommandAccepted)
     case report(Reported)
@@ -99,11 +101,19 @@ extension FleetRecord {
     package struct SupervisorConnected: Hashable, Codable, Sendable {
         package var supervisor: SupervisorID
         package var incarnation: UInt64
+        package init(supervisor: SupervisorID, incarnation: UInt64) {
+            self.supervisor = supervisor
+            self.incarnation = incarnation
+        }
     }
 
     package struct SupervisorLost: Hashable, Codable, Sendable {
         package var supervisor: SupervisorID
         package var reason: String
+        package init(supervisor: SupervisorID, reason: String) {
+            self.supervisor = supervisor
+            self.reason = reason
+        }
     }
 
     package struct TaskCreated: Hashable, Codable, Sendable {
@@ -130,6 +140,11 @@ extension FleetRecord {
         package var service: ServiceID
         package var succeeded: Bool
         package var message: String
+    }
+
+    package struct GenerationRaised: Hashable, Codable, Sendable {
+        package var key: InstallKey
+        package var generation: UInt64
     }
 
     package struct CommandAccepted: Hashable, Codable, Sendable {

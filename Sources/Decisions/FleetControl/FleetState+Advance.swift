@@ -9,7 +9,10 @@ extension FleetState {
         for record in records { fold(record, at: at, position: position + 1) }
         // Each round either starts, defers or ends targets, so the rounds are bounded by the number of targets.
         while !dirty.value.isEmpty {
-            let due = dirty.value.sorted { $0.rawValue.utf8.count == $1.rawValue.utf8.count ? $0 < $1 : $0.rawValue.utf8.count < $1.rawValue.utf8.count }
+            let due = dirty.value.sorted {
+                $0.rawValue.utf8.count == $1.rawValue.utf8.count
+                    ? $0 < $1 : $0.rawValue.utf8.count < $1.rawValue.utf8.count
+            }
             dirty.value = []
             for id in due {
                 for record in next(for: id) {

@@ -153,7 +153,8 @@ extension FleetState {
         return Decision(
             records: records,
             reply: CommandReply(
-                position: position, lines: service.versions.map { "deleted  \(id) \($0.version)" } + ["deleted  \(id)"]))
+                position: position, lines: service.versions.map { "deleted  \(id) \($0.version)" } + ["deleted  \(id)"])
+        )
     }
 
     func registered(_ id: ServiceID) throws(FleetError) -> SupervisorService {

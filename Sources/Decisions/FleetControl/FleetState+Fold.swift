@@ -30,6 +30,7 @@ extension FleetState {
         case .targetSuperseded(let body): finish(body, as: .superseded, at: at)
         case .targetNotSent(let body): finish(body, as: .notSent, at: at)
         case .taskFinished(let body): tasks[body.task]?.finishedAt = at
+        case .generationRaised(let body): foldGenerationRaised(body)
         case .commandAccepted(let body): foldCommand(body, position: position)
         case .report(let body): foldReport(body)
         }
@@ -82,9 +83,8 @@ extension FleetState {
         case .supervisorConnected(let body):
             presence[body.supervisor] = .connected
             markDirty(body.supervisor)
-            if body.incarnation > cursors[body.supervisor]?.incarnation ?? 0 {
-                cursors[body.supervisor] = Cursor(incarnation: body.incarnation, sequence: 0)
-            }
+            let sequence = acknowledged(body.supervisor, incarnation: body.incarnation)
+            setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: sequence))
         case .supervisorLost(let body):
             presence[body.supervisor] = nil
             markDirty(body.supervisor)

@@ -4,12 +4,8 @@ extension FleetState {
     /// Takes an agent's report in; one already taken in (by incarnation and sequence) changes nothing.
     mutating func foldReport(_ body: FleetRecord.Reported) {
         let report = body.report
-        let cursor = cursors[body.supervisor] ?? Cursor(incarnation: body.incarnation, sequence: 0)
-        guard
-            body.incarnation > cursor.incarnation
-                || (body.incarnation == cursor.incarnation && report.sequence > cursor.sequence)
-        else { return }
-        cursors[body.supervisor] = Cursor(incarnation: body.incarnation, sequence: report.sequence)
+        guard report.sequence > acknowledged(body.supervisor, incarnation: body.incarnation) else { return }
+        setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: report.sequence))
         if case .supervisorInfo(let kubernetesVersion, _) = report.body {
             supervisors[body.supervisor]?.kubernetesVersion = kubernetesVersion
         }
@@ -26,6 +22,16 @@ extension FleetState {
             foldCondition(key, state: state, reason: reason, message: message, at: report.at)
         case .drift, .kubernetesEvent, .objectPhase, .supervisorInfo, .note, .gap: break
         }
+    }
+
+    mutating func setCursor(_ supervisor: SupervisorID, _ cursor: Cursor) {
+        if let last = cursors[supervisor]?.last, last.incarnation == cursor.incarnation {
+            cursors[supervisor]![cursors[supervisor]!.count - 1] = cursor
+            return
+        }
+        var known = cursors[supervisor, default: []].filter { $0.incarnation != cursor.incarnation }
+        known.append(cursor)
+        cursors[supervisor] = known.suffix(FleetLimits.standard.incarnationsPerSupervisor)
     }
 
     private mutating func foldProgress(

@@ -51,6 +51,17 @@ extension FleetState {
         }
     }
 
+    mutating func foldGenerationRaised(_ body: FleetRecord.GenerationRaised) {
+        guard var entry = entries[body.key], entry.install.spec.generation < body.generation else { return }
+        let old = entry.install.spec.generation
+        entry.install.spec.generation = body.generation
+        entries[body.key] = entry
+        guard let task = openTargets[body.key] else { return }
+        update(task, body.key.supervisor) { target in
+            if target.generation == old { target.generation = body.generation }
+        }
+    }
+
     mutating func update(_ task: TaskID, _ supervisor: SupervisorID, _ change: (inout TaskTarget) -> Void) {
         guard let index = tasks[task]?.targets.firstIndex(where: { $0.supervisor == supervisor }) else { return }
         change(&tasks[task]!.targets[index])

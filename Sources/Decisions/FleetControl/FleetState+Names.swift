@@ -24,8 +24,10 @@ extension FleetState {
 
     package func resolve(_ id: SupervisorID) throws(FleetError) -> Supervisor {
         if let supervisor = supervisors[id], supervisor.enrolment != .removed { return supervisor }
-        let near = supervisors.values.filter { $0.enrolment != .removed && Self.distance($0.id.rawValue, id.rawValue) <= 2 }
-            .map(\.id.rawValue).sorted()
+        let near = supervisors.values.filter {
+            $0.enrolment != .removed && Self.distance($0.id.rawValue, id.rawValue) <= 2
+        }
+        .map(\.id.rawValue).sorted()
         throw FleetError(
             .notFound, "no Supervisor \"\(id)\" in the fleet",
             reason: near.isEmpty ? "" : "Did you mean \(near.joined(separator: " or "))?",

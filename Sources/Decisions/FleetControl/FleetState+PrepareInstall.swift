@@ -11,7 +11,8 @@ extension FleetState {
     ) throws(FleetError) -> InstallPreparation {
         let service = try registered(request.service)
         guard service.state == .activated else {
-            throw Self.deactivated(service.id, "a DEACTIVATED service takes no \(operation.rawValue); running ones stay")
+            throw Self.deactivated(
+                service.id, "a DEACTIVATED service takes no \(operation.rawValue); running ones stay")
         }
         try checkLimits(maxParallel: request.maxParallel, maxFailures: request.maxFailures)
         let named = if case .named = request.targets { true } else { false }
@@ -35,7 +36,9 @@ extension FleetState {
                     namespace: namespace, from: from))
         }
         guard !preparation.targets.isEmpty else { throw nothingToDo(service.id, operation, preparation.skipped) }
-        if operation == .install, preparation.targets.allSatisfy({ $0.from != nil }) { preparation.operation = .upgrade }
+        if operation == .install, preparation.targets.allSatisfy({ $0.from != nil }) {
+            preparation.operation = .upgrade
+        }
         return preparation
     }
 
@@ -57,7 +60,8 @@ extension FleetState {
             throw FleetError(
                 .notAllowedInCurrentState, "\(key) is being removed",
                 reason: "an install that is REMOVING can only be waited for",
-                next: task.map { "flotilla task watch \($0)" } ?? "flotilla uninstall \(key.service.shortName) --on \(key.supervisor)")
+                next: task.map { "flotilla task watch \($0)" }
+                    ?? "flotilla uninstall \(key.service.shortName) --on \(key.supervisor)")
         case nil:
             guard operation == .install else {
                 throw FleetError(
@@ -121,7 +125,9 @@ extension FleetState {
                 reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -")
         }
         let others = services.keys.filter { $0 != key.service && $0.shortName == key.service.shortName }
-        let installed = Set(entries.keys.map(\.service)).filter { $0 != key.service && $0.shortName == key.service.shortName }
+        let installed = Set(entries.keys.map(\.service)).filter {
+            $0 != key.service && $0.shortName == key.service.shortName
+        }
         for other in installed.union(others).sorted()
         where occupies(InstallKey(service: other, supervisor: key.supervisor)) {
             throw FleetError(
@@ -137,7 +143,8 @@ extension FleetState {
     ) -> FleetError {
         FleetError(
             .alreadyExists, "\(key.service) \(version) is already installed on \(key.supervisor)",
-            reason: operation == .install ? "an install of the same version is no change" : "there is nothing newer to set",
+            reason: operation == .install
+                ? "an install of the same version is no change" : "there is nothing newer to set",
             next: "flotilla reconfigure \(key.service.shortName) --on \(key.supervisor)")
     }
 
@@ -148,7 +155,8 @@ extension FleetState {
             return FleetError(
                 .notFound, "no Supervisor to \(operation.rawValue) \(service) on",
                 reason: operation == .install ? "no Supervisor of the fleet is selected" : "it is installed nowhere",
-                next: operation == .install ? "flotilla supervisor list" : "flotilla install \(service.shortName) --all")
+                next: operation == .install ? "flotilla supervisor list" : "flotilla install \(service.shortName) --all"
+            )
         }
         return FleetError(
             .alreadyExists, "every selected Supervisor has \(service) at this version already",

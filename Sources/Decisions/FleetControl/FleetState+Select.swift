@@ -11,7 +11,8 @@ extension FleetState {
         case .named(let ids):
             guard !ids.isEmpty else {
                 throw FleetError(
-                    .invalidArgument, "no Supervisor was named", next: "flotilla \(operation.rawValue) … --on NAME,NAME")
+                    .invalidArgument, "no Supervisor was named", next: "flotilla \(operation.rawValue) … --on NAME,NAME"
+                )
             }
             var seen: Set<SupervisorID> = []
             for id in ids {

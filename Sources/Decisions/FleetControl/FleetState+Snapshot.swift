@@ -21,7 +21,7 @@ extension FleetState {
         }
         struct Reported: Codable {
             var supervisor: SupervisorID
-            var cursor: Cursor
+            var cursors: [Cursor]
         }
         struct Seen: Codable {
             var supervisor: SupervisorID
@@ -46,7 +46,7 @@ extension FleetState {
                 position: position, services: services.values.sorted { $0.id < $1.id },
                 supervisors: supervisors.values.sorted { $0.id < $1.id },
                 presence: presence.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, presence: $0.value) },
-                cursors: cursors.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, cursor: $0.value) },
+                cursors: cursors.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, cursors: $0.value) },
                 entries: entries.values.sorted { $0.install.key < $1.install.key },
                 waiting: waiting.sorted { $0.key < $1.key }.map { .init(key: $0.key, plan: $0.value) },
                 tasks: taskOrder.compactMap { tasks[$0] },
@@ -63,7 +63,7 @@ extension FleetState {
         for service in image.services { services[service.id] = service }
         for supervisor in image.supervisors { supervisors[supervisor.id] = supervisor }
         for seen in image.presence { presence[seen.supervisor] = seen.presence }
-        for reported in image.cursors { cursors[reported.supervisor] = reported.cursor }
+        for reported in image.cursors { cursors[reported.supervisor] = reported.cursors }
         for entry in image.entries { entries[entry.install.key] = entry }
         for item in image.waiting { waiting[item.key] = item.plan }
         for task in image.tasks {

@@ -45,7 +45,9 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var services: [ServiceID: SupervisorService] = [:]
     package internal(set) var supervisors: [SupervisorID: Supervisor] = [:]
     package internal(set) var presence: [SupervisorID: Presence] = [:]
-    package internal(set) var cursors: [SupervisorID: Cursor] = [:]
+    /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
+    /// that comes back repeats nothing.
+    package internal(set) var cursors: [SupervisorID: [Cursor]] = [:]
     package internal(set) var entries: [InstallKey: Entry] = [:]
     package internal(set) var waiting: [InstallKey: WaitingPlan] = [:]
     package internal(set) var tasks: [TaskID: FleetTask] = [:]

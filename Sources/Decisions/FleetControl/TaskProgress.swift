@@ -58,7 +58,8 @@ package struct TaskProgress: Hashable, Sendable {
         }
         if final == task.targets.count {
             let failed = task.targets.contains { $0.state.isFailure || $0.state == .notSent }
-            steps.append(.finish(succeeded: !failed && !steps.contains { if case .leaveOut = $0 { true } else { false } }))
+            steps.append(
+                .finish(succeeded: !failed && !steps.contains { if case .leaveOut = $0 { true } else { false } }))
         }
         return steps
     }
