@@ -65,10 +65,8 @@ package struct PackageVersion: Hashable, Sendable, Comparable, CustomStringConve
             throw ParseError(description: "Invalid character(s) found in \(what) number \"\(text)\"")
         }
         guard text.utf8.count == 1 || text.first != "0" else {
-            throw ParseError(
-                description:
-                    "\(what.prefix(1).uppercased())\(what.dropFirst()) number must not contain leading zeroes \"\(text)\""
-            )
+            let name = what.prefix(1).uppercased() + what.dropFirst()
+            throw ParseError(description: "\(name) number must not contain leading zeroes \"\(text)\"")
         }
         return value
     }
