@@ -88,7 +88,8 @@ extension WireReport {
     }
 
     private static func unknown(_ field: String, _ word: String) -> AgentReport.Body {
-        .note(reason: ReportCodec.unknownReason, message: "a report with a \(field) this version does not know: \(word)")
+        .note(
+            reason: ReportCodec.unknownReason, message: "a report with a \(field) this version does not know: \(word)")
     }
 }
 

@@ -27,7 +27,7 @@ extension AgentSession {
 
         package init(incarnation: UInt64, first: UInt64 = 1, last: UInt64 = 0) {
             self.incarnation = incarnation
-            self.first = first
+            self.first = max(1, first)
             self.last = last
         }
     }

@@ -63,6 +63,8 @@ extension CoordinatorSession {
         /// The session is open.
         case live(epoch: UInt64, Greeting)
         case stale
+        /// Heard again after `stale`.
+        case recovered
         case lost(reason: String)
         /// The agent accepted a generation that is newer than the wanted one (a restored coordinator): raise it.
         case agentAhead(ServiceID, accepted: UInt64)

@@ -29,6 +29,10 @@ extension Data {
     var octets: [UInt8] { Array(self) }
 }
 
+extension [UInt8] {
+    var data: Data { Data(self) }
+}
+
 extension Duration {
     /// Whole milliseconds, clamped to what a protocol field holds.
     var wireMilliseconds: UInt32 {

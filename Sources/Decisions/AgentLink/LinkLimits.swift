@@ -55,6 +55,10 @@ package struct LinkTiming: Hashable, Sendable {
     /// First and longest wait before something unacknowledged is sent again.
     package var resendFirst: Duration = .seconds(5)
     package var resendLongest: Duration = .seconds(60)
+    /// Least time between two requests for the same hole, and between two refusals of stale or bad frames.
+    package var refusalPause: Duration = .seconds(1)
+    /// A live coordinator repeats the list of all it wants this often.
+    package var fullSync: Duration = .seconds(300)
 
     package init() {}
 }

@@ -234,7 +234,7 @@ package nonisolated struct WireHello: Sendable {
   /// Drawn at the start of the process: tells a restarted agent from a second one with the same key.
   package var instance: UInt64 = 0
 
-  /// Drawn for every greeting; Welcome and Refuse repeat it.
+  /// instance plus the number of this greeting, from 1; wraps. Welcome and Refuse repeat it.
   package var nonce: UInt64 = 0
 
   package var kubernetesVersion: String = String()
