@@ -30,7 +30,7 @@ struct Flotilla: AsyncParsableCommand {
         ])
 
     static func main() async {
-        exit(await perform(Array(CommandLine.arguments.dropFirst())))
+        Foundation.exit(await perform(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Runs one command line and gives the exit code; every error ends as text on standard error.

@@ -38,9 +38,8 @@ enum Files {
     static func documents(_ paths: [String]) throws(FleetError) -> [String] {
         var documents: [String] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            guard isFolder.boolValue else {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard attributes?[.type] as? FileAttributeType == .typeDirectory else {
                 documents += DocumentStream.split(try text(path))
                 continue
             }
