@@ -38,7 +38,8 @@ package struct ClientSettings: Hashable, Sendable {
             return ClientSettings(server: server, tokenFile: token, origin: "FLOTILLA_SERVER")
         }
         let wanted = context ?? environment["FLOTILLA_CONTEXT"].flatMap { $0.isEmpty ? nil : $0 }
-        let home = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let home =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? environment["HOME"].map { $0 + "/.config" }
         var known: [String] = []
         for path in [home.map { $0 + "/flotilla/config.yaml" }, systemFile].compactMap({ $0 }) {

@@ -7,7 +7,8 @@ enum SettingsFile {
         let value: Value
         do { value = try YAMLDocuments.readOne(text) } catch {
             throw FleetError(
-                .invalidArgument, "\(name) is not YAML", reason: "\(error)", next: "compare it with the file in Config/")
+                .invalidArgument, "\(name) is not YAML", reason: "\(error)", next: "compare it with the file in Config/"
+            )
         }
         if value.isNull { return [:] }
         guard case .object = value else {

@@ -53,7 +53,7 @@ struct DoctorCommand: AsyncParsableCommand {
                         detail: expired ? "invited; its join token has expired" : "invited; no agent has joined yet",
                         next: "flotilla-agent --join FILE --kubeconfig FILE"))
             case .enrolled where !view.connected:
-                let heard = view.lastHeard.map { "last heard \(DurationText.rough(now.since($0))) ago" }
+                let heard = view.lastHeard.map { "last heard \(RoughTime.text(now.since($0))) ago" }
                 checks.append(
                     CoordinatorStatus.Check(
                         name: "supervisor \(name)", ok: false, detail: "away; \(heard ?? "never heard")",

@@ -110,7 +110,7 @@ struct EventsCommand: AsyncParsableCommand {
         var id: ServiceID?
         if let service {
             // A service that is gone still has history: its full id is taken as it is.
-            do { id = try await client.service(service).service.id } catch where error.code == .notFound {
+            do { id = try await client.service(service).service.id } catch  where error.code == .notFound {
                 guard service.contains(".") else { throw error }
                 id = ServiceID(service)
             }

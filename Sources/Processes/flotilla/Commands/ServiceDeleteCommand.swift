@@ -5,7 +5,8 @@ internal import OperatorClient
 /// `flotilla service delete NAME`.
 struct ServiceDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Step 3 of retiring: unregister a service that is deactivated and installed nowhere.")
+        commandName: "delete",
+        abstract: "Step 3 of retiring: unregister a service that is deactivated and installed nowhere.")
 
     @Argument(help: "Any unambiguous part of the service's id.")
     var service: String

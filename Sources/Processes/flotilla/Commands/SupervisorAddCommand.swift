@@ -20,7 +20,8 @@ struct SupervisorAddCommand: AsyncParsableCommand {
     @Option(name: .customLong("token-lifetime"), help: "How long the join token is valid.")
     var tokenLifetime = DurationText(seconds: 24 * 3600)
 
-    @Option(name: [.customShort("o"), .long], help: "Where to write the join file, mode 0600; standard output otherwise.")
+    @Option(
+        name: [.customShort("o"), .long], help: "Where to write the join file, mode 0600; standard output otherwise.")
     var output = "-"
 
     @OptionGroup var connection: ConnectionOptions

@@ -10,7 +10,8 @@ struct UpgradeCommand: AsyncParsableCommand {
     @Argument(help: "Any unambiguous part of the service's id.")
     var service: String
 
-    @Option(name: [.customLong("to"), .customLong("version")], help: "The version; the highest ACTIVATED one otherwise.")
+    @Option(
+        name: [.customLong("to"), .customLong("version")], help: "The version; the highest ACTIVATED one otherwise.")
     var version: String?
 
     @OptionGroup var targets: TargetOptions

@@ -1,10 +1,10 @@
-internal import FleetModel
+package import FleetModel
 
 /// `why` and `drift`.
-enum DiagnosisText {
+package enum DiagnosisText {
     /// `ERROR since 2 min: ReconcileFailed. kapp: Error: …`, then causes with what to type.
-    static func why(_ diagnosis: Diagnosis, now: Timestamp) -> String {
-        let since = diagnosis.since == .zero ? "" : " since \(DurationText.rough(now.since(diagnosis.since)))"
+    package static func why(_ diagnosis: Diagnosis, now: Timestamp) -> String {
+        let since = diagnosis.since == .zero ? "" : " since \(RoughTime.text(now.since(diagnosis.since)))"
         let words = [diagnosis.reason, diagnosis.message].filter { !$0.isEmpty }.joined(separator: ". ")
         var lines = ["\(diagnosis.state.rawValue)\(since)\(words.isEmpty ? "" : ": \(words)")"]
         for cause in diagnosis.causes {
@@ -20,7 +20,7 @@ enum DiagnosisText {
         return lines.joined(separator: "\n")
     }
 
-    static func drift(_ items: [DriftItem]) -> String {
+    package static func drift(_ items: [DriftItem]) -> String {
         guard !items.isEmpty else { return "no drift: live objects are as applied" }
         var table = Table(["RESOURCE", "FIELD", "DECLARED", "LIVE", "VALUE", "CHANGED BY"])
         for item in items {

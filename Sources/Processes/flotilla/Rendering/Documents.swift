@@ -1,21 +1,21 @@
-internal import FleetModel
+package import FleetModel
 internal import FleetRuntime
-internal import ResourceModel
+package import ResourceModel
 
 /// Machine-readable documents: stable field names, RFC 3339 times, one `apiVersion`.
-enum Documents {
-    static func document(_ kind: String, _ fields: [String: Value]) -> Value {
+package enum Documents {
+    package static func document(_ kind: String, _ fields: [String: Value]) -> Value {
         var object = fields
         object["apiVersion"] = .string(OperatorAPI.version)
         object["kind"] = .string(kind)
         return .object(object)
     }
 
-    static func list(_ kind: String, _ items: [Value]) -> Value {
+    package static func list(_ kind: String, _ items: [Value]) -> Value {
         document(kind + "List", ["items": .array(items)])
     }
 
-    static func service(_ view: ServiceView) -> Value {
+    package static func service(_ view: ServiceView) -> Value {
         let service = view.service
         return document(
             "Service",
@@ -34,7 +34,7 @@ enum Documents {
             ])
     }
 
-    static func supervisor(_ view: SupervisorView) -> Value {
+    package static func supervisor(_ view: SupervisorView) -> Value {
         let supervisor = view.supervisor
         return document(
             "Supervisor",
@@ -47,7 +47,7 @@ enum Documents {
             ])
     }
 
-    static func install(_ view: InstallView) -> Value {
+    package static func install(_ view: InstallView) -> Value {
         let install = view.install
         var fields: [String: Value] = [
             "service": .string(install.key.service.rawValue),
@@ -68,7 +68,7 @@ enum Documents {
         return document("Install", fields)
     }
 
-    static func task(_ task: FleetTask) -> Value {
+    package static func task(_ task: FleetTask) -> Value {
         document(
             "Task",
             [
@@ -91,7 +91,7 @@ enum Documents {
         ]
     }
 
-    static func event(_ event: FleetEvent) -> Value {
+    package static func event(_ event: FleetEvent) -> Value {
         document(
             "Event",
             [
@@ -103,7 +103,7 @@ enum Documents {
             ])
     }
 
-    static func plan(_ view: PlanView) -> Value {
+    package static func plan(_ view: PlanView) -> Value {
         var fields: [String: Value] = [
             "supervisor": .string(view.supervisor.rawValue), "currentVersion": optional(view.currentVersion),
             "targetVersion": optional(view.targetVersion),
@@ -139,7 +139,7 @@ enum Documents {
         ]
     }
 
-    static func diagnosis(_ diagnosis: Diagnosis, of key: InstallKey) -> Value {
+    package static func diagnosis(_ diagnosis: Diagnosis, of key: InstallKey) -> Value {
         document(
             "Diagnosis",
             [
@@ -156,7 +156,7 @@ enum Documents {
             ])
     }
 
-    static func drift(_ item: DriftItem) -> Value {
+    package static func drift(_ item: DriftItem) -> Value {
         document(
             "Drift",
             [
@@ -166,7 +166,7 @@ enum Documents {
             ])
     }
 
-    static func reply(_ reply: CommandReply) -> Value {
+    package static func reply(_ reply: CommandReply) -> Value {
         document(
             "CommandReply",
             [
@@ -176,7 +176,7 @@ enum Documents {
             ])
     }
 
-    static func status(_ status: CoordinatorStatus, endpoint: String) -> Value {
+    package static func status(_ status: CoordinatorStatus, endpoint: String) -> Value {
         document(
             "CoordinatorStatus",
             [
@@ -195,7 +195,7 @@ enum Documents {
             ])
     }
 
-    static func error(_ error: FleetError) -> Value {
+    package static func error(_ error: FleetError) -> Value {
         [
             "code": .string(error.code.rawValue), "message": .string(error.message),
             "reason": .string(error.reason), "next": .string(error.next),

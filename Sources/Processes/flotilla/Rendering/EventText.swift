@@ -1,9 +1,9 @@
-internal import FleetModel
+package import FleetModel
 
 /// Events of the feed as lines.
-enum EventText {
+package enum EventText {
     /// Fixed widths where the content is bounded, so that followed lines stand under each other.
-    static func line(_ event: FleetEvent, paint: Paint) -> String {
+    package static func line(_ event: FleetEvent, paint: Paint) -> String {
         func pad(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }

@@ -1,8 +1,8 @@
-internal import FleetModel
+package import FleetModel
 
 /// Tables of services, Supervisors, tasks, installs.
-enum InventoryText {
-    static func services(_ views: [ServiceView], wide: Bool) -> String {
+package enum InventoryText {
+    package static func services(_ views: [ServiceView], wide: Bool) -> String {
         var table = Table(["NAME", "LATEST", "VERSIONS", "STATE", "INSTALLS"] + (wide ? ["DISPLAY NAME"] : []))
         for view in views {
             let service = view.service
@@ -16,7 +16,7 @@ enum InventoryText {
         return table.text()
     }
 
-    static func service(_ view: ServiceView, now: Timestamp) -> String {
+    package static func service(_ view: ServiceView, now: Timestamp) -> String {
         let service = view.service
         var lines = ["\(service.id)  \(service.state.rawValue)"]
         if !service.displayName.isEmpty { lines.append("  name         \(service.displayName)") }
@@ -34,7 +34,7 @@ enum InventoryText {
         return lines.joined(separator: "\n")
     }
 
-    static func installs(_ views: [InstallView], now: Timestamp, wide: Bool) -> String {
+    package static func installs(_ views: [InstallView], now: Timestamp, wide: Bool) -> String {
         var table = Table(
             ["SUPERVISOR", "SERVICE", "VERSION", "STATE", "FOR", "OBJECTS"] + (wide ? ["NAMESPACE"] : []) + ["NOTE"])
         for view in views.sorted(by: { $0.install.key < $1.install.key }) {
@@ -43,20 +43,20 @@ enum InventoryText {
         return table.text()
     }
 
-    static func row(_ view: InstallView, now: Timestamp, wide: Bool) -> [String] {
+    package static func row(_ view: InstallView, now: Timestamp, wide: Bool) -> [String] {
         let install = view.install
         var namespace = "-"
         if case .present(let selection) = install.spec.intent { namespace = selection.namespace }
         let since = install.status.since
         return [
             install.key.supervisor.rawValue, install.key.service.shortName, version(of: install),
-            install.status.state.rawValue, since == .zero ? "-" : DurationText.rough(now.since(since)),
+            install.status.state.rawValue, since == .zero ? "-" : RoughTime.text(now.since(since)),
             install.status.objectCount > 0 ? "\(install.status.objectCount)" : "-",
         ] + (wide ? [namespace] : []) + [note(view)]
     }
 
     /// The version in force, and the wanted one while they differ.
-    static func version(of install: ServiceInstall) -> String {
+    package static func version(of install: ServiceInstall) -> String {
         switch (install.status.currentVersion, install.desiredVersion) {
         case (let current?, let desired?): current == desired ? current : "\(current) → \(desired)"
         case (nil, let desired?): "→ \(desired)"
@@ -65,7 +65,7 @@ enum InventoryText {
         }
     }
 
-    static func note(_ view: InstallView) -> String {
+    package static func note(_ view: InstallView) -> String {
         let status = view.install.status
         if status.state == .error, let message = status.messages.last { return TaskText.firstLine(message) }
         if view.install.spec.generation > status.observedGeneration { return "not yet accepted by its agent" }
@@ -73,7 +73,7 @@ enum InventoryText {
         return ""
     }
 
-    static func supervisors(_ views: [SupervisorView], now: Timestamp, wide: Bool) -> String {
+    package static func supervisors(_ views: [SupervisorView], now: Timestamp, wide: Bool) -> String {
         var table = Table(
             ["NAME", "MOID", "STATE", "LAST HEARD", "KUBERNETES", "INSTALLS"] + (wide ? ["LABELS"] : []))
         for view in views {
@@ -87,7 +87,7 @@ enum InventoryText {
         return table.text()
     }
 
-    static func supervisor(_ view: SupervisorView, now: Timestamp) -> String {
+    package static func supervisor(_ view: SupervisorView, now: Timestamp) -> String {
         let supervisor = view.supervisor
         var lines = [
             "\(supervisor.id)  \(state(of: view))", "  moid        \(supervisor.moid)",
@@ -98,7 +98,7 @@ enum InventoryText {
         return lines.joined(separator: "\n")
     }
 
-    static func state(of view: SupervisorView) -> String {
+    package static func state(of view: SupervisorView) -> String {
         switch view.supervisor.enrolment {
         case .invited: "invited"
         case .removed: "removed"
@@ -107,7 +107,7 @@ enum InventoryText {
     }
 
     private static func heard(_ view: SupervisorView, now: Timestamp) -> String {
-        view.lastHeard.map { "\(DurationText.rough(now.since($0))) ago" } ?? "never"
+        view.lastHeard.map { "\(RoughTime.text(now.since($0))) ago" } ?? "never"
     }
 
     private static func installSummary(_ installs: [InstallView]) -> String {
@@ -119,12 +119,12 @@ enum InventoryText {
         return notes.isEmpty ? "\(installs.count)" : "\(installs.count) (\(notes.joined(separator: ", ")))"
     }
 
-    static func labels(_ labels: [String: String]) -> String {
+    package static func labels(_ labels: [String: String]) -> String {
         labels.isEmpty
             ? "-" : labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 
-    static func tasks(_ tasks: [FleetTask]) -> String {
+    package static func tasks(_ tasks: [FleetTask]) -> String {
         var table = Table(["TASK", "OPERATION", "SERVICE", "VERSION", "STATE", "DONE", "FAILED", "CREATED"])
         for task in tasks {
             table.add([

@@ -1,8 +1,8 @@
-internal import FleetModel
+package import FleetModel
 
 /// Plans and inventories of data.
-enum PlanText {
-    static func table(_ views: [PlanView], verb: String, wide: Bool) -> [String] {
+package enum PlanText {
+    package static func table(_ views: [PlanView], verb: String, wide: Bool) -> [String] {
         var lines: [String] = []
         var table = Table(["SUPERVISOR", "PLAN", "VERSION", "CHANGES", "DETAIL"])
         for view in views {
@@ -31,7 +31,7 @@ enum PlanText {
     }
 
     /// `+3 ~2 -1`: created, updated, deleted.
-    static func changes(_ view: PlanView) -> String {
+    package static func changes(_ view: PlanView) -> String {
         guard let plan = view.plan else { return "-" }
         func count(_ operation: String) -> Int { plan.changes.count { $0.operation == operation } }
         return "+\(count("create")) ~\(count("update")) -\(count("delete"))"
@@ -64,7 +64,9 @@ enum PlanText {
             for change in plan.changes where change.operation != "noop" {
                 guard wide || change.consequence == .impossible || change.consequence == .oneWay else { continue }
                 let message = change.message.isEmpty ? "" : "  " + ErrorText.continued(change.message)
-                lines.append("\(view.supervisor): \(change.operation) \(change.resource)  \(change.consequence.rawValue)\(message)")
+                lines.append(
+                    "\(view.supervisor): \(change.operation) \(change.resource)  \(change.consequence.rawValue)\(message)"
+                )
                 if wide { lines += change.diff.map { "    " + $0 } }
             }
             if !plan.dataLoss.isEmpty {
@@ -77,7 +79,7 @@ enum PlanText {
     }
 
     /// `6 PVCs, 69Gi`.
-    static func summary(_ inventory: DataInventory) -> String {
+    package static func summary(_ inventory: DataInventory) -> String {
         switch inventory.claims.count {
         case 0: "no data"
         case 1: "1 PVC, \(inventory.total)"
@@ -86,12 +88,15 @@ enum PlanText {
     }
 
     /// What an uninstall prints first: per Supervisor what holds data, and what becomes of it.
-    static func inventory(_ views: [PlanView], policy: DataPolicy) -> [String] {
+    package static func inventory(_ views: [PlanView], policy: DataPolicy) -> [String] {
         var table = Table()
         for view in views {
             let fate = policy == .keep ? "kept" : "DELETED"
             if let inventory = view.inventory {
-                table.add(["  " + view.supervisor.rawValue, "\(summary(inventory)): \(inventory.claims.isEmpty ? "nothing to keep" : fate)"])
+                table.add([
+                    "  " + view.supervisor.rawValue,
+                    "\(summary(inventory)): \(inventory.claims.isEmpty ? "nothing to keep" : fate)",
+                ])
             } else if let refusal = view.refusal {
                 table.add(["  " + view.supervisor.rawValue, "data unknown (\(refusal.message)): \(fate)"])
             } else {
@@ -110,14 +115,14 @@ enum PlanText {
     }
 
     /// Changes would be made somewhere.
-    static func hasChanges(_ views: [PlanView]) -> Bool {
+    package static func hasChanges(_ views: [PlanView]) -> Bool {
         views.contains { view in
             view.inventory != nil || view.plan.map { $0.consequence != .noOp } ?? false
                 || view.currentVersion != view.targetVersion
         }
     }
 
-    static func isRefused(_ views: [PlanView]) -> Bool {
+    package static func isRefused(_ views: [PlanView]) -> Bool {
         views.contains { $0.refusal != nil || $0.plan?.consequence == .impossible }
     }
 }

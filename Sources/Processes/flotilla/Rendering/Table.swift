@@ -1,14 +1,14 @@
 /// Columns of text with two spaces between them, as kubectl prints them.
-struct Table {
+package struct Table {
     private var rows: [[String]]
 
-    init(_ header: [String]) { rows = [header] }
-    init() { rows = [] }
+    package init(_ header: [String]) { rows = [header] }
+    package init() { rows = [] }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    package mutating func add(_ row: [String]) { rows.append(row) }
 
     /// Widths count characters; the last column is not padded.
-    func lines(indent: String = "") -> [String] {
+    package func lines(indent: String = "") -> [String] {
         let columns = rows.map(\.count).max() ?? 0
         var widths = [Int](repeating: 0, count: columns)
         for row in rows {
@@ -29,5 +29,5 @@ struct Table {
         }
     }
 
-    func text(indent: String = "") -> String { lines(indent: indent).joined(separator: "\n") }
+    package func text(indent: String = "") -> String { lines(indent: indent).joined(separator: "\n") }
 }

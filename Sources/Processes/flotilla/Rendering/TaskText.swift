@@ -1,25 +1,13 @@
-internal import FleetModel
-
-/// What is known beside the task itself when its lines are printed.
-struct TaskContext {
-    var supervisors: [SupervisorID: SupervisorView] = [:]
-    var now: Timestamp
-
-    func namespace(of service: ServiceID, on supervisor: SupervisorID) -> String? {
-        let install = supervisors[supervisor]?.installs.first { $0.install.key.service == service }?.install
-        guard case .present(let selection) = install?.spec.intent else { return nil }
-        return selection.namespace
-    }
-}
+package import FleetModel
 
 /// A task as its follower sees it: a head line and one line per Supervisor.
-enum TaskText {
-    static let frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+package enum TaskText {
+    package static let frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
     /// Further Supervisors are counted in one line, failures always shown.
-    static let maximumLines = 40
+    package static let maximumLines = 40
 
     /// `task t-7  install harbor 2.6.1 on 3 Supervisors`.
-    static func head(_ task: FleetTask) -> String {
+    package static func head(_ task: FleetTask) -> String {
         let version = task.version.map { " \($0)" } ?? ""
         let count = task.targets.count
         let place = count == 1 ? task.targets[0].supervisor.rawValue : "\(count) Supervisors"
@@ -28,7 +16,7 @@ enum TaskText {
     }
 
     /// One entry per Supervisor: symbol, state, detail, elapsed; further lines hold the cluster's own words.
-    static func lines(_ task: FleetTask, context: TaskContext, frame: Int = 3, paint: Paint) -> [String] {
+    package static func lines(_ task: FleetTask, context: TaskContext, frame: Int = 3, paint: Paint) -> [String] {
         let shown = visible(task.targets)
         let nameWidth = shown.map { $0.supervisor.rawValue.count }.max() ?? 0
         let stateWidth = max(12, shown.map { state(of: $0, task.operation).count }.max() ?? 0)
@@ -52,7 +40,7 @@ enum TaskText {
     }
 
     /// One line for one Supervisor, for output that is not redrawn; without the time, so that a change is a change.
-    static func plain(_ target: TaskTarget, task: FleetTask, context: TaskContext, paint: Paint) -> [String] {
+    package static func plain(_ target: TaskTarget, task: FleetTask, context: TaskContext, paint: Paint) -> [String] {
         let width = task.targets.map { $0.supervisor.rawValue.count }.max() ?? 0
         let time = target.state.isFinal ? elapsed(of: target, now: context.now) : ""
         let line =
@@ -62,7 +50,7 @@ enum TaskText {
         return [trimmed(line)] + more(target)
     }
 
-    static func symbol(of state: TaskTarget.State, frame: Int, paint: Paint) -> String {
+    package static func symbol(of state: TaskTarget.State, frame: Int, paint: Paint) -> String {
         switch state {
         case .succeeded: paint("✓", .good)
         case .failed, .refused: paint("✗", .bad)
@@ -73,7 +61,7 @@ enum TaskText {
         }
     }
 
-    static func state(of target: TaskTarget, _ operation: FleetTask.Operation) -> String {
+    package static func state(of target: TaskTarget, _ operation: FleetTask.Operation) -> String {
         switch target.state {
         case .succeeded: operation == .uninstall ? "REMOVED" : ConfigStatus.configured.rawValue
         case .failed: ConfigStatus.error.rawValue
@@ -86,7 +74,7 @@ enum TaskText {
         }
     }
 
-    static func detail(of target: TaskTarget, task: FleetTask, context: TaskContext) -> String {
+    package static func detail(of target: TaskTarget, task: FleetTask, context: TaskContext) -> String {
         switch target.state {
         case .succeeded:
             return success(target, task: task, context: context)
@@ -118,7 +106,7 @@ enum TaskText {
             return "no agent has enrolled yet; will apply when one does"
         }
         guard let heard = view.lastHeard else { return "not connected; will apply when it returns" }
-        return "last heard \(DurationText.rough(context.now.since(heard))) ago; will apply when it returns"
+        return "last heard \(RoughTime.text(context.now.since(heard))) ago; will apply when it returns"
     }
 
     /// Second and later lines of a failure, and what to type next.
@@ -129,9 +117,9 @@ enum TaskText {
         return lines
     }
 
-    static func elapsed(of target: TaskTarget, now: Timestamp) -> String {
+    package static func elapsed(of target: TaskTarget, now: Timestamp) -> String {
         guard let started = target.startedAt, target.state == .running || target.state.isFinal else { return "" }
-        return DurationText.rough((target.finishedAt ?? now).since(started))
+        return RoughTime.text((target.finishedAt ?? now).since(started))
     }
 
     /// All of a small task; of a large one failures first, then what is under way.
@@ -150,7 +138,7 @@ enum TaskText {
         return order.prefix(maximumLines).sorted().map { targets[$0] }
     }
 
-    static func firstLine(_ text: String) -> String {
+    package static func firstLine(_ text: String) -> String {
         text.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
     }
 

@@ -1,14 +1,14 @@
-internal import FleetModel
+package import FleetModel
 
 /// The exit code that a task's observed state means (user-experience.md, "Exit codes").
-enum TaskVerdict {
-    static let degraded: Int32 = 6
-    static let timedOut: Int32 = 3
-    static let detached: Int32 = 130
+package enum TaskVerdict {
+    package static let degraded: Int32 = 6
+    package static let timedOut: Int32 = 3
+    package static let detached: Int32 = 130
 
     /// 0 all succeeded · 5 the agents' own checks refused it everywhere · 6 some succeeded, some did not · 1 failed ·
     /// 3 not ended, the work goes on.
-    static func exitCode(of task: FleetTask) -> Int32 {
+    package static func exitCode(of task: FleetTask) -> Int32 {
         let targets = task.targets
         guard targets.allSatisfy({ $0.state.isFinal }) else {
             return targets.contains { $0.state.isFailure } ? degraded : timedOut

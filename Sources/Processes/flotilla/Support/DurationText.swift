@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FleetModel
 
 /// A length of time as people type it: `90s`, `15m`, `1h30m`, `7d`; a bare number is seconds.
 struct DurationText: ExpressibleByArgument {
@@ -29,15 +28,4 @@ struct DurationText: ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { seconds.isMultiple(of: 60) ? "\(seconds / 60)m" : "\(seconds)s" }
-
-    /// `41 s`, `2 min`, `3 h`, `5 d`: one unit, rounded down, as people say it.
-    static func rough(_ duration: Duration) -> String {
-        let seconds = max(0, duration.components.seconds)
-        switch seconds {
-        case ..<120: return "\(seconds) s"
-        case ..<7200: return "\(seconds / 60) min"
-        case ..<172_800: return "\(seconds / 3600) h"
-        default: return "\(seconds / 86_400) d"
-        }
-    }
 }

@@ -9,7 +9,8 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Every enrolled Supervisor (install), or every one that has the service.")
     var all = false
 
-    @Option(name: [.customShort("l"), .customLong("selector")], help: "A label selector over Supervisors: region=north.")
+    @Option(
+        name: [.customShort("l"), .customLong("selector")], help: "A label selector over Supervisors: region=north.")
     var selector: String?
 
     func selection(for verb: String) throws(FleetError) -> TargetSelection {
@@ -17,7 +18,8 @@ struct TargetOptions: ParsableArguments {
         let given = [!names.isEmpty, all, selector != nil].count { $0 }
         guard given == 1 else {
             throw FleetError(
-                .invalidArgument, given == 0 ? "\(verb): no Supervisor is named" : "\(verb): --on, --all and -l exclude each other",
+                .invalidArgument,
+                given == 0 ? "\(verb): no Supervisor is named" : "\(verb): --on, --all and -l exclude each other",
                 reason: "exactly one of --on, --all and -l says where",
                 next: "flotilla \(verb) … --on sv-oslo,sv-bergen, or --all")
         }
@@ -28,7 +30,9 @@ struct TargetOptions: ParsableArguments {
 
 /// Values, limits and consent of install, upgrade and reconfigure.
 struct RequestOptions: ParsableArguments {
-    @Option(name: [.customShort("f"), .customLong("values")], help: "A values YAML file; `-` is standard input. Repeatable, later files win.")
+    @Option(
+        name: [.customShort("f"), .customLong("values")],
+        help: "A values YAML file; `-` is standard input. Repeatable, later files win.")
     var values: [String] = []
 
     @Option(help: "One value, a.b.c=VALUE, read as YAML. Repeatable.")

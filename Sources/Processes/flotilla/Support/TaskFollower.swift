@@ -72,9 +72,9 @@ struct TaskFollower: Sendable {
         while true {
             var wait = Self.waitSeconds
             if let deadline {
-                let left = Int(deadline.duration(to: clock.now).components.seconds) * -1
-                if left <= 0, let current { return .timedOut(current) }
-                wait = max(1, min(wait, left))
+                let left = clock.now.duration(to: deadline)
+                if left <= .zero, let current { return .timedOut(current) }
+                wait = max(1, min(wait, Int(left.components.seconds) + 1))
             }
             guard let answer = try await client.task(id, unless: tag, wait: tag == nil ? 0 : wait) else { continue }
             tag = answer.tag
