@@ -47,13 +47,22 @@ struct InstallLoop {
         try await withThrowingDiscardingTaskGroup { group in
             try await loop.perform(loop.machine.resume(now: loop.context.time.now), &group)
             for await input in loop.stream {
-                loop.observer.isSettled = false
-                try await loop.perform(loop.take(input), &group)
-                loop.observer.isSettled = !loop.machine.isRunning
+                let actions = loop.take(input)
+                if loop.machine.isRunning { loop.observer.isSettled = false }
+                try await loop.perform(actions, &group)
                 if loop.isForgotten { break }
+                loop.settle(&group)
             }
             group.cancelAll()
         }
+    }
+
+    /// After every input: whether what is seen from now on is others' doing.
+    private func settle(_ group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        guard !machine.isRunning else { return }
+        observer.isSettled = true
+        guard case .succeeded = machine.state else { return }
+        group.addTask { [observer, config] in await observer.lookAtSuspects(config) }
     }
 
     private mutating func take(_ input: InstallInput) -> [ReconcileAction] {
