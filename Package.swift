@@ -126,6 +126,12 @@ let testModules: [TestModule] =
             products: module.products)
     } + [
         TestModule(
+            name: "flotillaTests",
+            uses: [
+                "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
+                "flotilla", "TestSupport",
+            ], products: ["Logging", "ServiceLifecycle"]),
+        TestModule(
             name: "ProcessTests",
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "OperatorClient", "HTTPTransport", "flotilla",
