@@ -12,7 +12,9 @@ import Testing
             1, files: ["config/a.yaml": Bench.configMap("a", "one"), "config/c.yaml": Bench.claim("data", "1Gi")])
         await bench.coordinator.want(Bench.service, spec)
         // Killed after a while, whatever it was doing then.
-        try await bench.withAgent { (_: PairedTransport) async throws -> Void in try await Task.sleep(for: .milliseconds(step * 4)) }
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            try await Task.sleep(for: .milliseconds(step * 4))
+        }
         try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             #expect(try await bench.outcome(1).verdict == .succeeded)
             #expect(try await bench.live("ConfigMap", "a")?["data"]?["key"] == "one")
