@@ -24,7 +24,9 @@ enum EncodingModules {
         ])
     }
 
-    private static func base64Options(_ kwargs: StarlarkValue.Keywords) throws(TemplateError) -> (url: Bool, padded: Bool) {
+    private static func base64Options(_ kwargs: StarlarkValue.Keywords) throws(TemplateError) -> (
+        url: Bool, padded: Bool
+    ) {
         var result = (url: false, padded: true)
         for (name, value) in kwargs {
             switch name {
