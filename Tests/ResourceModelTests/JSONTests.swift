@@ -39,8 +39,8 @@ import Testing
             ])
     }
 
-    @Test func namesTheLineOfAnError() {
-        #expect(throws: YAMLError(message: "key \"a\" already set in map", line: 2)) {
+    @Test func namesTheLineOfTheMappingWithAnError() {
+        #expect(throws: YAMLError(message: "key \"a\" already set in map", line: 1)) {
             try YAMLDocuments.readOne("a: 1\na: 2")
         }
     }

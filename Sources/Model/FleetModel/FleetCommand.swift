@@ -1,8 +1,8 @@
 /// Everything an operator can ask for that changes state. Sent with a client-made `CommandID`.
 package enum FleetCommand: Hashable, Codable, Sendable {
-    /// Package and PackageMetadata documents as YAML text; `dryRun` validates only.
-    case registerService(documents: [String], dryRun: Bool)
-    case addVersion(documents: [String], dryRun: Bool)
+    /// Package and PackageMetadata documents; `dryRun` validates only.
+    case registerService(documents: [SourceDocument], dryRun: Bool)
+    case addVersion(documents: [SourceDocument], dryRun: Bool)
     case activateService(ServiceID)
     case deactivateService(ServiceID)
     case activateVersion(ServiceID, version: String)

@@ -34,18 +34,19 @@ enum Files {
         return texts
     }
 
-    /// The YAML documents of files, and of every `*.yaml` in folders, each document by itself.
-    static func documents(_ paths: [String]) throws(FleetError) -> [String] {
-        var documents: [String] = []
+    /// The YAML files named, and every `*.yaml` of the folders named, as they are: errors name file and line.
+    static func documents(_ paths: [String]) throws(FleetError) -> [SourceDocument] {
+        var documents: [SourceDocument] = []
         for path in paths {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             guard attributes?[.type] as? FileAttributeType == .typeDirectory else {
-                documents += DocumentStream.split(try text(path))
+                documents.append(SourceDocument(name: path, text: try text(path)))
                 continue
             }
             let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
             for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-                documents += DocumentStream.split(try text(path + "/" + name))
+                let file = path + "/" + name
+                documents.append(SourceDocument(name: file, text: try text(file)))
             }
         }
         guard !documents.isEmpty else {

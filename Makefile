@@ -1,0 +1,38 @@
+# The two commands of a fresh machine are `make demo` and `make test`; both install what is missing first.
+SWIFT_BUILD ?= swift build
+BUILD_FLAGS ?= --explicit-target-dependency-import-check error
+
+.PHONY: demo up test check lint build bench setup story clean
+
+demo: setup build        ## the story of one service's life, for real
+	Scripts/story
+
+up: setup build          ## the story's fleet, running until Ctrl-C
+	Scripts/story --up
+
+story: demo
+
+test: setup              ## every test
+	swift test --disable-xctest $(BUILD_FLAGS)
+
+check: setup lint        ## what CI runs
+	$(SWIFT_BUILD) --build-tests $(BUILD_FLAGS)
+	Scripts/check-layers
+	$(MAKE) test
+	Scripts/story --quiet
+	Scripts/story --quiet --kill --seed 1 --runs 3
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+build:
+	$(SWIFT_BUILD) $(BUILD_FLAGS)
+
+bench: setup             ## ratios against the C floors of FLOTILLA_BASELINES (release build)
+	Benchmarks/run
+
+setup:
+	@Scripts/setup
+
+clean:
+	rm -rf .build
