@@ -12,6 +12,9 @@ struct InstallEffects: Sendable {
     let service: ServiceID
     let inputs: AsyncStream<InstallInput>.Continuation
 
+    /// Work of many installs at once is bounded; waiting for objects to become ready holds no turn.
+    func inTurn(_ body: () async -> Void) async { await context.turns.run(body) }
+
     func fetch(_ attempt: UInt64, _ selection: PackageSelection) async {
         do throws(Failure) {
             inputs.yield(.fetched(attempt, .success(try await context.fetcher.fetch(selection, service: service))))
