@@ -108,3 +108,8 @@ extension FleetState {
         commandOrder.removeFirst(surplus)
     }
 }
+
+extension FleetState {
+    /// Passes over a record of a kind this version does not know.
+    package mutating func skip(to position: UInt64) { self.position = max(self.position, position) }
+}

@@ -1,4 +1,4 @@
-internal import FleetModel
+package import FleetModel
 
 extension FleetState {
     /// The Supervisors a selection stands for, in the operator's order, else sorted.
@@ -45,5 +45,19 @@ extension FleetState {
                 reason: "its agent has not presented the join token",
                 next: "flotilla-agent join with the join file of \(supervisor.id)")
         }
+    }
+}
+
+extension FleetState {
+    /// The Supervisors an uninstall is for; the request's service is resolved.
+    package func uninstallTargets(_ request: UninstallRequest) throws(FleetError) -> [SupervisorID] {
+        let targets = try select(request.targets, having: request.service, operation: .uninstall)
+        for supervisor in targets
+        where !occupies(InstallKey(service: request.service, supervisor: supervisor)) {
+            throw FleetError(
+                .notFound, "\(request.service) is not installed on \(supervisor)",
+                next: "flotilla service show \(request.service.shortName)")
+        }
+        return targets
     }
 }
