@@ -67,7 +67,8 @@ let modules: [Module] = [
         layer: "Adapters", name: "SupervisorHTTP",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime"],
         products: [
-            "Hummingbird", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1", "Crypto",
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1",
+            "Crypto",
             "ServiceLifecycle", "HTTPTypes",
         ]),
     Module(
@@ -102,7 +103,7 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "supervisor-simulator",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 
 struct TestModule {
@@ -111,13 +112,25 @@ struct TestModule {
     var products: [String] = []
 }
 
+/// What a module's tests use beyond what the module does: the simulated Supervisor.
+let extraTestUses: [String: [String]] = [
+    "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+]
+
 let testModules: [TestModule] =
     modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
-            uses: [module.name, "TestSupport"] + module.uses,
+            uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
             products: module.products)
     } + [
+        TestModule(
+            name: "flotillaTests",
+            uses: [
+                "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
+                "flotilla", "TestSupport",
+            ], products: ["Logging", "ServiceLifecycle"]),
         TestModule(
             name: "ProcessTests",
             uses: [
@@ -130,9 +143,11 @@ let testModules: [TestModule] =
 let packageOfProduct: [String: String] = [
     "Yams": "Yams", "OrderedCollections": "swift-collections", "SwiftProtobuf": "swift-protobuf",
     "Logging": "swift-log", "Metrics": "swift-metrics", "Crypto": "swift-crypto",
-    "ServiceLifecycle": "swift-service-lifecycle", "GRDB": "GRDB.swift", "AsyncHTTPClient": "async-http-client",
+    "ServiceLifecycle": "swift-service-lifecycle", "UnixSignals": "swift-service-lifecycle", "GRDB": "GRDB.swift",
+    "AsyncHTTPClient": "async-http-client",
     "NIOCore": "swift-nio", "NIOHTTP1": "swift-nio", "NIOFoundationCompat": "swift-nio", "NIOSSL": "swift-nio-ssl",
-    "Hummingbird": "hummingbird", "HummingbirdTLS": "hummingbird", "X509": "swift-certificates",
+    "Hummingbird": "hummingbird", "HummingbirdCore": "hummingbird", "HummingbirdTLS": "hummingbird",
+    "X509": "swift-certificates",
     "SwiftASN1": "swift-asn1", "HTTPTypes": "swift-http-types", "Configuration": "swift-configuration",
     "ArgumentParser": "swift-argument-parser",
 ]
@@ -175,7 +190,7 @@ func closure(of names: Set<String>) -> Set<String> {
     return all
 }
 
-let builtModules = wanted.map(closure(of:))
+let builtModules = wanted.map { names in closure(of: names.union(names.flatMap { extraTestUses[$0] ?? [] })) }
 let chosen = modules.filter { builtModules?.contains($0.name) ?? true }
 let chosenTests = testModules.filter { test in
     guard let wanted else { return true }

@@ -18,7 +18,10 @@ struct AskTable: Hashable, Sendable {
         self.timing = timing
     }
 
-    var nextWake: Duration? { open.values.map { min($0.deadline, $0.due) }.min() }
+    /// - Parameter sending: whether questions can go out now; else only their deadlines count.
+    func nextWake(sending: Bool) -> Duration? {
+        open.values.map { sending ? min($0.deadline, $0.due) : $0.deadline }.min()
+    }
 
     func names(_ digest: ContentDigest) -> Bool {
         open.values.contains { open in

@@ -103,14 +103,13 @@ package struct CoordinatorSession: Sendable {
 
     /// How long the driver may wait before it calls `tick`; nil when there is nothing to wait for.
     package func wake(at: Timestamp) -> Duration? {
-        var due = [asks.nextWake]
+        var due = [asks.nextWake(sending: confirmed && isConnected)]
         if isConnected {
             let timing = configuration.timing
             let stale = lastHeard + timing.heartbeat * timing.staleAfter
             due.append(max(stale, time.now < stale ? stale : lastPing + timing.heartbeat))
             due.append(lastHeard + timing.heartbeat * timing.lostAfter)
-            due.append(desired.nextWake)
-            if confirmed { due.append(lastSync + timing.fullSync) }
+            if confirmed { due += [desired.nextWake, lastSync + timing.fullSync] }
         }
         return due.compactMap(\.self).min().map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
     }

@@ -1,0 +1,80 @@
+package import FleetModel
+package import ResourceModel
+
+/// All controllers of a simulated Supervisor, run in a sensible order until nothing more is due.
+package struct StandardControllers: Sendable {
+    /// A change takes effect with the next step.
+    package var settings: ControllerSettings {
+        didSet {
+            guard settings != oldValue else { return }
+            for index in slots.indices { slots[index].seen = nil }
+        }
+    }
+
+    /// Rounds of one step; what is still due afterwards is asked for with an immediate wake.
+    package static let roundLimit = 200
+
+    private struct Slot: Sendable {
+        var controller: any Controller
+        var seen: Int?
+        var due: Timestamp?
+    }
+    private var slots: [Slot]
+
+    package init(settings: ControllerSettings) {
+        self.settings = settings
+        let controllers: [any Controller] = [
+            NamespaceDefaultsController(), DeploymentController(), ReplicaSetController(), StatefulSetController(),
+            DaemonSetController(), CronJobController(), JobController(), ClaimController(), ClaimResizeController(),
+            SchedulerController(), KubeletController(), ServiceController(), EndpointsController(),
+            VolumeReclaimController(), VolumeUsageController(), ReadyRuleController(),
+        ]
+        slots = controllers.map { Slot(controller: $0) }
+    }
+
+    /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
+    package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
+
+    /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
+    package mutating func step(_ store: inout some ControllerStore) {
+        let now = store.now
+        var signatures: [GroupVersionKind: Int] = [:]
+        var isQuiet = false
+        var round = 0
+        while !isQuiet, round < Self.roundLimit {
+            round += 1
+            isQuiet = true
+            for index in slots.indices {
+                var hasher = Hasher()
+                for kind in slots[index].controller.watchedKinds(settings) {
+                    if let known = signatures[kind] {
+                        hasher.combine(known)
+                    } else {
+                        let fresh = Self.signature(store.list(kind, namespace: nil))
+                        signatures[kind] = fresh
+                        hasher.combine(fresh)
+                    }
+                }
+                let signature = hasher.finalize()
+                let isDue = slots[index].due.map { $0 <= now } ?? false
+                if slots[index].seen == signature, !isDue { continue }
+                slots[index].seen = signature
+                slots[index].due = slots[index].controller.step(&store, settings: settings)
+                for kind in slots[index].controller.writtenKinds(settings) { signatures[kind] = nil }
+                isQuiet = false
+            }
+        }
+        let next = slots.compactMap(\.due).min()
+        if !isQuiet {
+            store.wake(at: now.advanced(byMilliseconds: 1))
+        } else if let next {
+            store.wake(at: max(next, now.advanced(byMilliseconds: 1)))
+        }
+    }
+
+    private static func signature(_ objects: [Value]) -> Int {
+        var hasher = Hasher()
+        for object in objects { hasher.combine(object.resourceVersion) }
+        return hasher.finalize()
+    }
+}
