@@ -33,7 +33,7 @@ struct LimitTests {
         (
             "a tree that shares itself",
             "#@ def f(v):\na: #@ v\nb: #@ v\n#@ end\n#@ x = 1\n#@ for i in range(60):\n#@ x = f(x)\n#@ end\nc: #@ x\n",
-            "nodes"
+            "steps"
         ),
         (
             "a dict that shares itself",
