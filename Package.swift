@@ -67,7 +67,8 @@ let modules: [Module] = [
         layer: "Adapters", name: "SupervisorHTTP",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime"],
         products: [
-            "Hummingbird", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1", "Crypto",
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1",
+            "Crypto",
             "ServiceLifecycle", "HTTPTypes",
         ]),
     Module(
@@ -102,7 +103,7 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "supervisor-simulator",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 
 struct TestModule {
@@ -130,9 +131,11 @@ let testModules: [TestModule] =
 let packageOfProduct: [String: String] = [
     "Yams": "Yams", "OrderedCollections": "swift-collections", "SwiftProtobuf": "swift-protobuf",
     "Logging": "swift-log", "Metrics": "swift-metrics", "Crypto": "swift-crypto",
-    "ServiceLifecycle": "swift-service-lifecycle", "GRDB": "GRDB.swift", "AsyncHTTPClient": "async-http-client",
+    "ServiceLifecycle": "swift-service-lifecycle", "UnixSignals": "swift-service-lifecycle", "GRDB": "GRDB.swift",
+    "AsyncHTTPClient": "async-http-client",
     "NIOCore": "swift-nio", "NIOHTTP1": "swift-nio", "NIOFoundationCompat": "swift-nio", "NIOSSL": "swift-nio-ssl",
-    "Hummingbird": "hummingbird", "HummingbirdTLS": "hummingbird", "X509": "swift-certificates",
+    "Hummingbird": "hummingbird", "HummingbirdCore": "hummingbird", "HummingbirdTLS": "hummingbird",
+    "X509": "swift-certificates",
     "SwiftASN1": "swift-asn1", "HTTPTypes": "swift-http-types", "Configuration": "swift-configuration",
     "ArgumentParser": "swift-argument-parser",
 ]

@@ -1,0 +1,199 @@
+internal import ResourceModel
+
+/// Discovery, health, version and OpenAPI: what kubectl asks before it does anything.
+extension ClusterState {
+    func discovery(_ route: APIRoute, _ request: APIRequest) throws(APIStatus) -> APIResponse {
+        switch route {
+        case .root:
+            var paths = ["/api", "/api/v1", "/apis"]
+            for version in registry.groupVersions where version.contains("/") { paths.append("/apis/\(version)") }
+            paths += ["/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]
+            return .json(["paths": .array(paths.map(Value.string))])
+        case .versions:
+            return .json([
+                "kind": "APIVersions", "versions": ["v1"],
+                "serverAddressByClientCIDRs": [["clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1:443"]],
+            ])
+        case .groups:
+            let groups = groupNames.map(group)
+            return .json(["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(groups)])
+        case .group(let name):
+            guard groupNames.contains(name) else { throw .pageNotFound }
+            var group = group(name)
+            group["kind"] = "APIGroup"
+            group["apiVersion"] = "v1"
+            return .json(group)
+        case .resources(let version): return try resourceList(version)
+        case .version: return .json(versionInfo)
+        case .health:
+            return .text(faults.isFrozen && request.path == "/readyz" ? "[-]controllers frozen\n" : "ok")
+        case .openAPIIndex:
+            var paths: [String: Value] = [:]
+            for version in registry.groupVersions {
+                let path = version.contains("/") ? "apis/\(version)" : "api/\(version)"
+                let hash = registry.resources(apiVersion: version).reduce(into: UInt64(5381)) { hash, resource in
+                    for byte in (resource.kind + JSONWriter.text(resource.custom?.schema ?? .null)).utf8 {
+                        hash = hash &* 33 &+ UInt64(byte)
+                    }
+                }
+                paths[path] = [
+                    "serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(String(hash, radix: 16))")
+                ]
+            }
+            return .json(["paths": .object(paths)])
+        case .openAPI(let path): return try openAPI(path)
+        case .nodeSummary(let node): return try nodeSummary(node)
+        case .objects, .faults, .unknown: throw .pageNotFound
+        }
+    }
+
+    private var groupNames: [String] {
+        var names: [String] = []
+        for resource in registry.all where !resource.group.isEmpty && !names.contains(resource.group) {
+            names.append(resource.group)
+        }
+        return names
+    }
+
+    private func group(_ name: String) -> Value {
+        let versions = registry.groupVersions.filter { $0.hasPrefix(name + "/") }.map { version -> Value in
+            ["groupVersion": .string(version), "version": .string(String(version.dropFirst(name.utf8.count + 1)))]
+        }
+        let stored = registry.all.first { $0.group == name && $0.custom?.isStorage ?? true }
+        let preferred = versions.first { $0["version"]?.stringValue == stored?.version } ?? versions.first ?? .null
+        return ["name": .string(name), "versions": .array(versions), "preferredVersion": preferred]
+    }
+
+    private func resourceList(_ version: String) throws(APIStatus) -> APIResponse {
+        let resources = registry.resources(apiVersion: version)
+        guard !resources.isEmpty else { throw .pageNotFound }
+        var rows: [Value] = []
+        for resource in resources {
+            let verbs = resource.plural == "bindings" ? ["create"] : resource.verbs
+            var row: [String: Value] = [
+                "name": .string(resource.plural), "singularName": .string(resource.singular),
+                "namespaced": .bool(resource.isNamespaced), "kind": .string(resource.kind),
+                "verbs": .array(verbs.map(Value.string)),
+                "storageVersionHash": .string(Base64.encode(Array(resource.kind.utf8.prefix(8)))),
+            ]
+            if !resource.shortNames.isEmpty { row["shortNames"] = .array(resource.shortNames.map(Value.string)) }
+            if !resource.categories.isEmpty { row["categories"] = .array(resource.categories.map(Value.string)) }
+            rows.append(.object(row))
+            rows += subresourceRows(resource)
+        }
+        return .json([
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(version), "resources": .array(rows),
+        ])
+    }
+
+    private func subresourceRows(_ resource: ResourceDefinition) -> [Value] {
+        func row(_ name: String, kind: String, verbs: [Value], group: String? = nil, version: String? = nil) -> Value {
+            var row: [String: Value] = [
+                "name": .string("\(resource.plural)/\(name)"), "singularName": "",
+                "namespaced": .bool(resource.isNamespaced), "kind": .string(kind), "verbs": .array(verbs),
+            ]
+            if let group, let version {
+                row["group"] = .string(group)
+                row["version"] = .string(version)
+            }
+            return .object(row)
+        }
+        var rows: [Value] = []
+        for name in resource.otherSubresources {
+            switch name {
+            case "eviction":
+                rows.append(row(name, kind: "Eviction", verbs: ["create"], group: "policy", version: "v1"))
+            case "binding": rows.append(row(name, kind: "Binding", verbs: ["create"]))
+            case "finalize": rows.append(row(name, kind: resource.kind, verbs: ["update"]))
+            default: rows.append(row(name, kind: resource.kind, verbs: ["get"]))
+            }
+        }
+        if resource.hasScale {
+            rows.append(
+                row("scale", kind: "Scale", verbs: ["get", "patch", "update"], group: "autoscaling", version: "v1"))
+        }
+        if resource.hasStatus { rows.append(row("status", kind: resource.kind, verbs: ["get", "patch", "update"])) }
+        return rows
+    }
+
+    private var versionInfo: Value {
+        let parts = profile.rawValue.split(separator: ".").map(String.init)
+        return [
+            "major": .string(parts.first ?? "1"), "minor": .string(parts.last ?? ""),
+            "gitVersion": .string(profile.gitVersion), "gitCommit": "0000000000000000000000000000000000000000",
+            "gitTreeState": "clean", "buildDate": "2026-01-01T00:00:00Z", "goVersion": "go1.22.0", "compiler": "gc",
+            "platform": "linux/amd64",
+        ]
+    }
+
+    /// The stub kubectl needs: one path per kind that says `fieldValidation` is done here, and its schema's name.
+    private func openAPI(_ path: String) throws(APIStatus) -> APIResponse {
+        let version = path.hasPrefix("apis/") ? String(path.dropFirst(5)) : String(path.dropFirst(4))
+        let resources = registry.resources(apiVersion: version)
+        guard !resources.isEmpty else { throw .pageNotFound }
+        var paths: [String: Value] = [:]
+        var schemas: [String: Value] = [:]
+        for resource in resources {
+            let kind: Value = [
+                "group": .string(resource.group), "version": .string(resource.version), "kind": .string(resource.kind),
+            ]
+            let prefix = resource.isNamespaced ? "/\(path)/namespaces/{namespace}" : "/\(path)"
+            paths["\(prefix)/\(resource.plural)/{name}"] = [
+                "patch": [
+                    "x-kubernetes-action": "patch", "x-kubernetes-group-version-kind": kind,
+                    "parameters": [
+                        [
+                            "name": "fieldValidation", "in": "query",
+                            "schema": ["type": "string", "uniqueItems": true],
+                        ],
+                        ["name": "dryRun", "in": "query", "schema": ["type": "string", "uniqueItems": true]],
+                    ],
+                    "responses": ["200": ["description": "OK"]],
+                ]
+            ]
+            var schema = resource.custom?.schema ?? ["type": "object"]
+            schema["x-kubernetes-group-version-kind"] = .array([kind])
+            let name = (resource.group.isEmpty ? "core" : resource.group) + ".\(resource.version).\(resource.kind)"
+            schemas[name] = schema
+        }
+        return .json([
+            "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": .string(profile.gitVersion)],
+            "paths": .object(paths), "components": ["schemas": .object(schemas)],
+        ])
+    }
+
+    /// `/stats/summary` of a node as far as volumes go: the used bytes of each claim mounted there.
+    private func nodeSummary(_ node: String) throws(APIStatus) -> APIResponse {
+        guard object(resource("Node"), namespace: "", name: node) != nil else {
+            throw .notFound(resource("Node"), node)
+        }
+        var pods: [Value] = []
+        for pod in objects(resource("Pod"), namespace: nil) where pod[at: "spec", "nodeName"]?.stringValue == node {
+            let volumes = (pod[at: "spec", "volumes"]?.arrayValue ?? []).compactMap { volumeStats($0, of: pod) }
+            pods.append([
+                "podRef": [
+                    "name": .string(pod.objectName), "namespace": .string(pod.objectNamespace), "uid": .string(pod.uid),
+                ],
+                "volume": .array(volumes),
+            ])
+        }
+        return .json(["node": ["nodeName": .string(node)], "pods": .array(pods)])
+    }
+
+    /// Where the volume controllers note how full a claim is, in percent.
+    static let usedPercentAnnotation = "simulator.flotilla.dev/used-percent"
+
+    private func volumeStats(_ volume: Value, of pod: Value) -> Value? {
+        guard let name = volume[at: "persistentVolumeClaim", "claimName"]?.stringValue,
+            let claim = object(resource("PersistentVolumeClaim"), namespace: pod.objectNamespace, name: name),
+            let capacity = claim[at: "status", "capacity", "storage"]?.stringValue.flatMap(Quantity.init)?.roundedUp
+        else { return nil }
+        let percent = claim.objectAnnotations[Self.usedPercentAnnotation].flatMap { Int64($0) } ?? 1
+        let used = capacity / 100 * percent
+        return [
+            "name": volume["name"] ?? "", "capacityBytes": .int(capacity), "usedBytes": .int(used),
+            "availableBytes": .int(capacity - used),
+            "pvcRef": ["name": .string(name), "namespace": .string(pod.objectNamespace)],
+        ]
+    }
+}

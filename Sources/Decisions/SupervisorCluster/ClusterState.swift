@@ -1,0 +1,124 @@
+package import FleetModel
+internal import ResourceModel
+
+/// The API server of one simulated Supervisor, whole: its objects, their history, its clock, entropy and faults.
+///
+/// A value without IO: `handle` answers one request, `nextLines` continues a watch, `step` runs the controllers and
+/// says when to come back. A copy of it is a rehearsal.
+package struct ClusterState: Sendable {
+    package let settings: ClusterSettings
+    /// The cluster's clock, as of the last call.
+    package internal(set) var now: Timestamp
+    package internal(set) var clock: ClusterClock
+    /// Real time of the last call.
+    var real: Timestamp
+    package internal(set) var registry = ResourceRegistry()
+    package internal(set) var faults = ClusterFaults()
+    /// The newest resourceVersion.
+    package internal(set) var revision = 0
+    var entropy: ClusterEntropy
+    var stores: [GroupResource: ObjectStore] = [:]
+    var owners = OwnerIndex()
+    var addresses = AddressBook()
+    /// Controllers of workloads, volumes and pods; nil in tests of the API rules alone.
+    package var controllers: (any ControllerSet)?
+    /// Cluster time at which a controller wants to look again.
+    var wakeTime: Timestamp?
+    /// Raised by every write: the controllers have something to look at.
+    var isDirty = true
+    /// Field manager of writes that come from controllers.
+    static let controllerManager = "kube-controller-manager"
+
+    package init(settings: ClusterSettings, at real: Timestamp, controllers: (any ControllerSet)? = nil) {
+        self.settings = settings
+        clock = ClusterClock(at: real, speed: settings.clockSpeed)
+        now = real
+        self.real = real
+        entropy = ClusterEntropy(seed: settings.seed)
+        self.controllers = controllers
+        preload()
+    }
+
+    package var profile: ServerProfile { settings.profile }
+
+    mutating func advance(to real: Timestamp) {
+        self.real = real
+        now = max(now, clock.time(at: real))
+    }
+
+    // MARK: Objects
+
+    func store(of resource: ResourceDefinition) -> ObjectStore { stores[resource.groupResource] ?? ObjectStore() }
+
+    /// The stored object in the wanted version.
+    func object(_ resource: ResourceDefinition, namespace: String, name: String) -> Value? {
+        let key = ObjectKey(namespace: resource.isNamespaced ? namespace : "", name: name)
+        return stores[resource.groupResource]?[key].map { converted($0, to: resource) }
+    }
+
+    func objects(_ resource: ResourceDefinition, namespace: String?) -> [Value] {
+        let found = stores[resource.groupResource]?.list(namespace: namespace) ?? []
+        return resource.isCustom ? found.map { converted($0, to: resource) } : found
+    }
+
+    /// Versions of a CRD differ in nothing but `apiVersion` (conversion strategy None).
+    func converted(_ object: Value, to resource: ResourceDefinition) -> Value {
+        guard resource.isCustom, object.apiVersion != resource.apiVersion else { return object }
+        var converted = object
+        converted["apiVersion"] = .string(resource.apiVersion)
+        return converted
+    }
+
+    func resource(_ kind: String, group: String = "", version: String = "v1") -> ResourceDefinition {
+        guard let found = registry.resource(GroupVersionKind(group: group, version: version, kind: kind)) else {
+            preconditionFailure("\(kind) is a built-in kind")
+        }
+        return found
+    }
+
+    // MARK: Storing
+
+    mutating func nextRevision() -> Int {
+        revision += 1
+        return revision
+    }
+
+    /// Stores an object under a new resourceVersion and returns it as stored.
+    mutating func put(_ object: Value, _ resource: ResourceDefinition) -> Value {
+        let revision = nextRevision()
+        var stored = object
+        stored[at: "metadata", "resourceVersion"] = .string(String(revision))
+        let key = ObjectKey(namespace: resource.isNamespaced ? stored.objectNamespace : "", name: stored.objectName)
+        let previous = stores[resource.groupResource]?[key]
+        let limit = settings.watchHistoryLimit
+        stores[resource.groupResource, default: ObjectStore()].put(
+            stored, at: key, revision: revision, limit: limit)
+        owners.update(
+            OwnerIndex.Entry(resource: resource.groupResource, key: key), from: previous, to: stored)
+        isDirty = true
+        didChange(resource, from: previous, to: stored)
+        return stored
+    }
+
+    /// Takes an object out of the store; watchers see its last state with a new resourceVersion.
+    mutating func take(_ object: Value, _ resource: ResourceDefinition) {
+        let revision = nextRevision()
+        var last = object
+        last[at: "metadata", "resourceVersion"] = .string(String(revision))
+        let key = ObjectKey(namespace: resource.isNamespaced ? last.objectNamespace : "", name: last.objectName)
+        let limit = settings.watchHistoryLimit
+        stores[resource.groupResource]?.remove(key, last: last, revision: revision, limit: limit)
+        owners.update(OwnerIndex.Entry(resource: resource.groupResource, key: key), from: object, to: nil)
+        isDirty = true
+        didChange(resource, from: object, to: nil)
+    }
+
+    /// What the server itself derives from an object: served CRDs, taken addresses.
+    private mutating func didChange(_ resource: ResourceDefinition, from old: Value?, to new: Value?) {
+        switch (resource.group, resource.plural) {
+        case ("", "services"): addresses.update(from: old, to: new)
+        case ("apiextensions.k8s.io", "customresourcedefinitions"): serve(crd: new, replacing: old)
+        default: break
+        }
+    }
+}

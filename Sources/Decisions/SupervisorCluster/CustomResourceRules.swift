@@ -1,0 +1,85 @@
+internal import ResourceModel
+
+/// What a CRD's schema demands of its objects: unknown fields, defaults, validation.
+enum CustomResourceRules {
+    /// Dotted paths of fields the schema does not know; they are removed, as the API server prunes.
+    static func prune(_ object: inout Value, _ resource: ResourceDefinition) -> [String] {
+        guard let custom = resource.custom, !custom.preservesUnknownFields, let schema = custom.schema,
+            let fields = object.objectValue
+        else { return [] }
+        var unknown: [String] = []
+        var kept = fields
+        for key in fields.keys.sorted() where !["apiVersion", "kind", "metadata"].contains(key) {
+            guard let property = schema[at: "properties", key] else {
+                if schema["x-kubernetes-preserve-unknown-fields"]?.boolValue ?? false { continue }
+                kept[key] = nil
+                unknown.append(key)
+                continue
+            }
+            var child = fields[key] ?? .null
+            prune(&child, property, key, &unknown)
+            kept[key] = child
+        }
+        object = .object(kept)
+        return unknown
+    }
+
+    private static func prune(_ value: inout Value, _ schema: Value, _ path: String, _ unknown: inout [String]) {
+        switch value {
+        case .object(var fields):
+            if schema["x-kubernetes-embedded-resource"]?.boolValue ?? false { return }
+            let preserves = schema["x-kubernetes-preserve-unknown-fields"]?.boolValue ?? false
+            let additional = schema["additionalProperties"]
+            for key in fields.keys.sorted() {
+                let property = schema[at: "properties", key] ?? (additional?.objectValue != nil ? additional : nil)
+                if let property {
+                    var child = fields[key] ?? .null
+                    prune(&child, property, "\(path).\(key)", &unknown)
+                    fields[key] = child
+                } else if !preserves, additional?.boolValue != true {
+                    fields[key] = nil
+                    unknown.append("\(path).\(key)")
+                }
+            }
+            value = .object(fields)
+        case .array(var items):
+            guard let schema = schema["items"] else { return }
+            for index in items.indices { prune(&items[index], schema, "\(path)[\(index)]", &unknown) }
+            value = .array(items)
+        case .null, .bool, .int, .double, .string: break
+        }
+    }
+
+    static func applyDefaults(_ object: inout Value, _ resource: ResourceDefinition) {
+        guard let schema = resource.custom?.schema else { return }
+        applyDefaults(&object, schema)
+    }
+
+    private static func applyDefaults(_ value: inout Value, _ schema: Value) {
+        switch value {
+        case .object(var fields):
+            for (key, property) in schema["properties"]?.objectValue ?? [:] {
+                if fields[key] == nil, let standard = property["default"] { fields[key] = standard }
+                if var child = fields[key] {
+                    applyDefaults(&child, property)
+                    fields[key] = child
+                }
+            }
+            if let additional = schema["additionalProperties"], additional.objectValue != nil {
+                for (key, child) in fields where schema[at: "properties", key] == nil {
+                    var child = child
+                    applyDefaults(&child, additional)
+                    fields[key] = child
+                }
+            }
+            value = .object(fields)
+        case .array(var items):
+            guard let schema = schema["items"] else { return }
+            for index in items.indices { applyDefaults(&items[index], schema) }
+            value = .array(items)
+        case .null, .bool, .int, .double, .string: break
+        }
+    }
+
+    static func violations(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] { [] }
+}

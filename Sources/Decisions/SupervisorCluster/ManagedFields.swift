@@ -1,0 +1,120 @@
+internal import FleetModel
+internal import ResourceModel
+
+/// `metadata.managedFields`: who last wrote which field.
+package enum ManagedFields {
+    /// Fields nobody manages (k8s.io/apimachinery `stripMeta` and the reset fields of the status subresource).
+    private static let unmanaged: Set<String> = [
+        "name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink",
+        "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName",
+    ]
+
+    struct Entry {
+        var manager: String
+        var operation: String
+        var subresource: String
+        var apiVersion: String
+        var time: String?
+        var fields: FieldSet
+
+        init(manager: String, operation: String, subresource: String?, apiVersion: String, fields: FieldSet) {
+            self.manager = manager
+            self.operation = operation
+            self.subresource = subresource ?? ""
+            self.apiVersion = apiVersion
+            self.fields = fields
+        }
+
+        init(_ value: Value) {
+            manager = value["manager"]?.stringValue ?? ""
+            operation = value["operation"]?.stringValue ?? "Update"
+            subresource = value["subresource"]?.stringValue ?? ""
+            apiVersion = value["apiVersion"]?.stringValue ?? ""
+            time = value["time"]?.stringValue
+            fields = FieldSet(fieldsV1: value["fieldsV1"] ?? .object([:]))
+        }
+
+        func isSame(_ other: Entry) -> Bool {
+            manager == other.manager && operation == other.operation && subresource == other.subresource
+        }
+
+        var value: Value {
+            var fields: [String: Value] = [
+                "manager": .string(manager), "operation": .string(operation), "apiVersion": .string(apiVersion),
+                "fieldsType": "FieldsV1", "fieldsV1": self.fields.fieldsV1,
+            ]
+            if let time { fields["time"] = .string(time) }
+            if !subresource.isEmpty { fields["subresource"] = .string(subresource) }
+            return .object(fields)
+        }
+    }
+
+    static func entries(_ object: Value?) -> [Entry] {
+        (object?.metadata["managedFields"]?.arrayValue ?? []).map(Entry.init)
+    }
+
+    /// Nil when there is nothing to say, so that the key disappears.
+    static func value(_ entries: [Entry]) -> Value? {
+        let kept = entries.filter { !$0.fields.isEmpty }
+        return kept.isEmpty ? nil : .array(kept.map(\.value))
+    }
+
+    /// An object without what nobody manages.
+    static func managedPart(of object: Value, includesStatus: Bool) -> Value {
+        var part = object
+        part["apiVersion"] = nil
+        part["kind"] = nil
+        if !includesStatus { part["status"] = nil }
+        if var metadata = part["metadata"]?.objectValue {
+            for key in unmanaged { metadata[key] = nil }
+            part["metadata"] = metadata.isEmpty ? nil : .object(metadata)
+        }
+        return part
+    }
+
+    /// What an update leaves behind: the changed fields go to the writer, removed fields to nobody.
+    static func afterUpdate(
+        from old: Value?, to new: Value, manager: String, subresource: String?, resource: ResourceDefinition,
+        at now: Timestamp
+    ) -> Value? {
+        let includesStatus = subresource == "status"
+        let before = old.map { managedPart(of: $0, includesStatus: true) }
+        let after = managedPart(of: new, includesStatus: true)
+        if let old, before == after { return old.metadata["managedFields"] }
+        let topology = resource.topology
+        let base = before ?? shell(of: after)
+        let visible = old == nil ? managedPart(of: new, includesStatus: includesStatus) : after
+        let changed = FieldSet.changes(from: base, to: visible, topology: topology)
+        var entries = Self.entries(old)
+        let writer = Entry(
+            manager: manager, operation: "Update", subresource: subresource, apiVersion: resource.apiVersion,
+            fields: changed)
+        for index in entries.indices where !entries[index].isSame(writer) {
+            entries[index].fields = entries[index].fields.subtracting(changed).present(in: after, topology: topology)
+        }
+        if let index = entries.firstIndex(where: { $0.isSame(writer) }) {
+            let joined = entries[index].fields.present(in: after, topology: topology).union(changed)
+            if joined != entries[index].fields || !changed.isEmpty { entries[index].time = now.seconds }
+            entries[index].fields = joined
+        } else if !changed.isEmpty {
+            var entry = writer
+            entry.time = now.seconds
+            entries.append(entry)
+        }
+        return value(entries)
+    }
+
+    /// Structs that are always there in Go, and therefore not themselves owned.
+    private static func shell(of object: Value) -> Value {
+        var shell: [String: Value] = [:]
+        for key in ["metadata", "spec", "status"] where object[key]?.objectValue != nil { shell[key] = .object([:]) }
+        for key in ["template", "strategy", "updateStrategy", "resources"]
+        where object[at: "spec", key]?.objectValue != nil {
+            shell["spec"]?[key] = .object([:])
+        }
+        for key in ["metadata", "spec"] where object[at: "spec", "template", key]?.objectValue != nil {
+            shell["spec"]?[at: "template", key] = .object([:])
+        }
+        return .object(shell)
+    }
+}

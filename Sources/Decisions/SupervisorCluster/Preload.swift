@@ -1,0 +1,161 @@
+internal import ResourceModel
+
+/// What a fresh Supervisor has: namespaces, storage classes, nodes, and the kinds of cert-manager and Contour.
+enum Preload {
+    static let namespaces = ["default", "kube-node-lease", "kube-public", "kube-system", "vmware-system-supervisor-services"]
+
+    static func objects(_ settings: ClusterSettings) -> [Value] {
+        namespaces.map { name in
+            ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
+        } + storageClasses + nodes(settings) + definitions + roles
+    }
+
+    private static let storageClasses: [Value] = [
+        storageClass("vsan-default-storage-policy", isDefault: true, expands: true),
+        storageClass("vsan-fixed-size", isDefault: false, expands: false),
+    ]
+
+    private static func storageClass(_ name: String, isDefault: Bool, expands: Bool) -> Value {
+        var object: Value = [
+            "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": ["name": .string(name)],
+            "provisioner": "csi.vsphere.vmware.com", "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate",
+            "allowVolumeExpansion": .bool(expands), "parameters": ["storagePolicyName": .string(name)],
+        ]
+        if isDefault {
+            object[at: "metadata", "annotations"] = ["storageclass.kubernetes.io/is-default-class": "true"]
+        }
+        return object
+    }
+
+    private static func nodes(_ settings: ClusterSettings) -> [Value] {
+        (1...3).map { node("supervisor-cp-\($0)", index: $0, isControlPlane: true, settings) }
+            + (0..<max(0, settings.workerNodes)).map {
+                node("esx-\($0 + 1)", index: $0 + 11, isControlPlane: false, settings)
+            }
+    }
+
+    private static func node(_ name: String, index: Int, isControlPlane: Bool, _ settings: ClusterSettings) -> Value {
+        var labels: [String: Value] = [
+            "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+        ]
+        if isControlPlane { labels["node-role.kubernetes.io/control-plane"] = "" } else {
+            labels["node-role.kubernetes.io/agent"] = ""
+        }
+        let amounts: Value = ["cpu": "16", "memory": "64Gi", "pods": "250", "ephemeral-storage": "200Gi"]
+        let conditions: [Value] = [
+            ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+            ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+            ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+            ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+        ].map {
+            ["type": .string($0.0), "status": .string($0.1), "reason": .string($0.2), "message": .string($0.3)]
+        }
+        var object: Value = [
+            "apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name), "labels": .object(labels)],
+            "spec": ["podCIDR": .string("10.244.\(index).0/24"), "providerID": .string("vsphere://\(settings.moid)/\(name)")],
+            "status": [
+                "addresses": [
+                    ["type": "InternalIP", "address": .string("192.168.128.\(index)")],
+                    ["type": "Hostname", "address": .string(name)],
+                ],
+                "capacity": amounts, "allocatable": amounts, "conditions": .array(conditions),
+                "nodeInfo": [
+                    "kubeletVersion": .string(settings.profile.gitVersion),
+                    "osImage": .string(isControlPlane ? "VMware Photon OS/Linux" : "VMware ESXi 8.0.3"),
+                    "kernelVersion": .string(isControlPlane ? "6.1.79-1.ph5" : "8.0.3"),
+                    "containerRuntimeVersion": "containerd://1.6.24", "architecture": "amd64",
+                    "operatingSystem": "linux",
+                ],
+            ],
+        ]
+        if isControlPlane {
+            object[at: "spec", "taints"] = [
+                ["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]
+            ]
+        }
+        return object
+    }
+
+    private static let roles: [Value] = [
+        [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "cluster-admin"],
+            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]],
+        ],
+        [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "view"],
+            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]]],
+        ],
+    ]
+
+    // MARK: Custom kinds that a Supervisor brings
+
+    private static let definitions: [Value] = [
+        definition("cert-manager.io", "v1", "Certificate", "certificates", ["cert", "certs"], columns: [
+            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
+            ("Secret", "string", ".spec.secretName"),
+        ]),
+        definition("cert-manager.io", "v1", "CertificateRequest", "certificaterequests", ["cr", "crs"]),
+        definition("cert-manager.io", "v1", "Issuer", "issuers", [], columns: [
+            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
+        ]),
+        definition("cert-manager.io", "v1", "ClusterIssuer", "clusterissuers", [], isNamespaced: false, columns: [
+            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
+        ]),
+        definition("projectcontour.io", "v1", "HTTPProxy", "httpproxies", ["proxy", "proxies"], columns: [
+            ("FQDN", "string", ".spec.virtualhost.fqdn"), ("TLS Secret", "string", ".spec.virtualhost.tls.secretName"),
+            ("Status", "string", ".status.currentStatus"),
+            ("Status Description", "string", ".status.description"),
+        ]),
+        definition("projectcontour.io", "v1", "TLSCertificateDelegation", "tlscertificatedelegations", ["tlscerts"]),
+    ]
+
+    private static func definition(
+        _ group: String, _ version: String, _ kind: String, _ plural: String, _ shortNames: [String],
+        isNamespaced: Bool = true, columns: [(String, String, String)] = []
+    ) -> Value {
+        var served: Value = [
+            "name": .string(version), "served": true, "storage": true, "subresources": ["status": .object([:])],
+            "schema": [
+                "openAPIV3Schema": [
+                    "type": "object",
+                    "properties": [
+                        "spec": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                        "status": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                    ],
+                ]
+            ],
+        ]
+        let age = ("Age", "date", ".metadata.creationTimestamp")
+        served["additionalPrinterColumns"] = .array(
+            (columns + [age]).map {
+                ["name": .string($0.0), "type": .string($0.1), "jsonPath": .string($0.2)]
+            })
+        var names: Value = ["kind": .string(kind), "plural": .string(plural)]
+        if !shortNames.isEmpty { names["shortNames"] = .array(shortNames.map(Value.string)) }
+        return [
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": ["name": .string("\(plural).\(group)")],
+            "spec": [
+                "group": .string(group), "names": names, "scope": isNamespaced ? "Namespaced" : "Cluster",
+                "versions": [served],
+            ],
+        ]
+    }
+}
+
+extension ClusterState {
+    /// Fills a fresh cluster through the same rules as any client; what does not pass them is a mistake of ours.
+    mutating func preload() {
+        for object in Preload.objects(settings) {
+            guard let resource = registry.resource(object.groupVersionKind) else {
+                preconditionFailure("\(object.kind) is served from the start")
+            }
+            var options = WriteOptions(manager: "flotilla-simulator")
+            do {
+                _ = try create(object, resource, &options)
+            } catch {
+                preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
+            }
+        }
+    }
+}

@@ -1,1 +1,0 @@
-@main struct Stub_supervisor_simulator { static func main() {} }

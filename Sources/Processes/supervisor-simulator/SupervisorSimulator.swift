@@ -1,0 +1,114 @@
+internal import ArgumentParser
+internal import FleetModel
+internal import FleetRuntime
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import SupervisorCluster
+internal import SupervisorHTTP
+internal import UnixSignals
+
+/// `supervisor-simulator`: one make-believe Supervisor that kubectl and Flotilla's agent take for a real one.
+@main
+struct SupervisorSimulator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "supervisor-simulator",
+        abstract: "Run a simulated vSphere Supervisor: a Kubernetes API server with controllers, in memory.",
+        discussion: """
+            Prints one line on standard output when it accepts connections. SIGTERM and SIGINT end it; its objects are \
+            gone then. Faults are switched with PUT /flotilla-simulator/v1/faults.
+            """)
+
+    @Option(help: "Address to listen on; port 0 takes any free one.")
+    var listen = "127.0.0.1:0"
+
+    @Option(name: .customLong("kubeconfig-out"), help: "Write a kubeconfig with CA and token here (mode 0600).")
+    var kubeconfigOut: String?
+
+    @Option(help: "vCenter's name of the Supervisor.")
+    var moid = "domain-c8"
+
+    @Option(help: "The API server's version to behave like: 1.25 or 1.32.")
+    var kubernetes = ServerProfile.kubernetes125
+
+    @Option(name: .customLong("clock-speed"), help: "Cluster seconds per real second, 0.01 to 100000.")
+    var clockSpeed = 1.0
+
+    @Option(help: "Seed of names and uids.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Number of worker nodes.")
+    var workers = 3
+
+    @Option(
+        help: "Bearer token of the administrator; default: a random one, found in the kubeconfig.")
+    var token: String?
+
+    @Flag(name: .customLong("no-tls"), help: "Serve plain HTTP, where everybody is the administrator.")
+    var noTLS = false
+
+    mutating func validate() throws {
+        guard (0.01...100_000).contains(clockSpeed) else {
+            throw ValidationError("--clock-speed must be 0.01 to 100000")
+        }
+        guard (0...500).contains(workers) else { throw ValidationError("--workers must be 0 to 500") }
+        guard address != nil else { throw ValidationError("--listen must be HOST:PORT") }
+    }
+
+    private var address: (host: String, port: Int)? {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        return (String(listen[..<colon]), port)
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "supervisor-simulator")
+        logger.logLevel = .notice
+        guard let address else { throw ValidationError("--listen must be HOST:PORT") }
+        let token = token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
+        var settings = ClusterSettings()
+        settings.profile = kubernetes
+        settings.seed = seed
+        settings.moid = moid
+        settings.clockSpeed = clockSpeed
+        settings.workerNodes = workers
+        if !noTLS { settings.tokens = [.admin(token)] }
+        let time = TimeSource(clock: ContinuousClock()) {
+            Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        }
+        let supervisor = SimulatedSupervisor(settings: settings, time: time)
+        var front = SupervisorFront.Configuration()
+        front.host = address.host
+        front.port = address.port
+        if !noTLS { front.identity = try ServerIdentity(hosts: ["localhost", "127.0.0.1", address.host]) }
+        let scheme = noTLS ? "http" : "https"
+        let authority = front.identity?.authorityPEM
+        let output = kubeconfigOut
+        let name = moid
+        let failed = FailureNote()
+        let service = SupervisorFront(supervisor, configuration: front, logger: logger) { port in
+            let server = "\(scheme)://\(address.host):\(port)"
+            do {
+                if let output {
+                    let text = Kubeconfig.text(server: server, name: name, token: token, authorityPEM: authority)
+                    try Kubeconfig.write(text, to: output)
+                }
+                print("listening on \(server)")
+                try? FileHandle.standardOutput.synchronize()
+            } catch {
+                failed.set("cannot write the kubeconfig \(output ?? ""): \(error)")
+                kill(getpid(), SIGTERM)
+            }
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        if let failure = failed.text { throw ValidationError(failure) }
+    }
+}
+
+extension ServerProfile: ExpressibleByArgument {}
