@@ -27,6 +27,7 @@ package struct StandardControllers: Sendable {
             NamespaceDefaultsController(), DeploymentController(), ReplicaSetController(), StatefulSetController(),
             DaemonSetController(), CronJobController(), JobController(), ClaimController(), ClaimResizeController(),
             SchedulerController(), KubeletController(), ServiceController(), EndpointsController(),
+            DisruptionController(),
             VolumeReclaimController(), VolumeUsageController(), ReadyRuleController(),
         ]
         slots = controllers.map { Slot(controller: $0) }
