@@ -12,13 +12,14 @@ extension ClusterState {
             return .json(faultReport)
         case "DELETE":
             try set(["api": .array([]), "frozen": false, "latencyMilliseconds": 0], at: real)
+            controllers?.clearFaults()
             return .json(faultReport)
         default: throw .methodNotAllowed
         }
     }
 
     private var faultReport: Value {
-        [
+        let own: Value = [
             "api": .array(
                 faults.rules.map { rule in
                     var fields: [String: Value] = [
@@ -32,6 +33,8 @@ extension ClusterState {
             "clockSpeed": .double(clock.speed), "now": .string(now.description),
             "revision": .int(Int64(revision)),
         ]
+        let others = controllers?.report.objectValue ?? [:]
+        return .object((own.objectValue ?? [:]).merging(others) { mine, _ in mine })
     }
 
     /// Bounds of what may be injected.
@@ -65,7 +68,12 @@ extension ClusterState {
     }
 
     private mutating func setWorkloadFault(_ key: String, _ value: Value) throws(APIStatus) {
-        throw .badRequest("unknown fault \"\(key)\"")
+        guard controllers != nil else { throw .badRequest("unknown fault \"\(key)\"") }
+        do {
+            try controllers?.apply(.object([key: value]))
+        } catch {
+            throw .badRequest([error.message, error.reason].filter { !$0.isEmpty }.joined(separator: "; "))
+        }
     }
 
     private static func rules(_ value: Value) throws(APIStatus) -> [ClusterFaults.Rule] {

@@ -67,7 +67,8 @@ struct SupervisorSimulator: AsyncParsableCommand {
         var logger = Logger(label: "supervisor-simulator")
         logger.logLevel = .notice
         guard let address else { throw ValidationError("--listen must be HOST:PORT") }
-        let token = token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
+        let token =
+            token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
         var settings = ClusterSettings()
         settings.profile = kubernetes
         settings.seed = seed
@@ -78,7 +79,8 @@ struct SupervisorSimulator: AsyncParsableCommand {
         let time = TimeSource(clock: ContinuousClock()) {
             Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         }
-        let supervisor = SimulatedSupervisor(settings: settings, time: time)
+        let supervisor = SimulatedSupervisor(
+            settings: settings, time: time, controllers: StandardControllers(settings: ControllerSettings()))
         var front = SupervisorFront.Configuration()
         front.host = address.host
         front.port = address.port

@@ -2,7 +2,7 @@ package import FleetModel
 package import ResourceModel
 
 /// All controllers of a simulated Supervisor, run in a sensible order until nothing more is due.
-package struct StandardControllers: Sendable {
+package struct StandardControllers: ControllerSet {
     /// A change takes effect with the next step.
     package var settings: ControllerSettings {
         didSet {
@@ -35,6 +35,10 @@ package struct StandardControllers: Sendable {
 
     /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
     package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
+
+    package var report: Value { settings.report }
+
+    package mutating func clearFaults() { settings.faults = ControllerFaults() }
 
     /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
     package mutating func step(_ store: inout some ControllerStore) {
