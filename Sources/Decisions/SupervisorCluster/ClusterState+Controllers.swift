@@ -137,6 +137,10 @@ extension ClusterState: ControllerStore {
             "lastTimestamp": .string(now.seconds), "source": ["component": .string(component)], "eventTime": nil,
             "reportingComponent": .string(component), "reportingInstance": "",
         ]
+        if component == "kubelet", let node = object[at: "spec", "nodeName"]?.stringValue {
+            event[at: "source", "host"] = .string(node)
+            event["reportingInstance"] = .string(node)
+        }
         if isNewForm {
             // The scheduler writes through events.k8s.io: no count, no first and last time (measured on both).
             event["count"] = nil
