@@ -112,13 +112,25 @@ struct TestModule {
     var products: [String] = []
 }
 
+/// What a module's tests use beyond what the module does: the simulated Supervisor.
+let extraTestUses: [String: [String]] = [
+    "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+]
+
 let testModules: [TestModule] =
     modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
-            uses: [module.name, "TestSupport"] + module.uses,
+            uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
             products: module.products)
     } + [
+        TestModule(
+            name: "flotillaTests",
+            uses: [
+                "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
+                "flotilla", "TestSupport",
+            ], products: ["Logging", "ServiceLifecycle"]),
         TestModule(
             name: "ProcessTests",
             uses: [
@@ -178,7 +190,7 @@ func closure(of names: Set<String>) -> Set<String> {
     return all
 }
 
-let builtModules = wanted.map(closure(of:))
+let builtModules = wanted.map { names in closure(of: names.union(names.flatMap { extraTestUses[$0] ?? [] })) }
 let chosen = modules.filter { builtModules?.contains($0.name) ?? true }
 let chosenTests = testModules.filter { test in
     guard let wanted else { return true }

@@ -7,8 +7,8 @@ package protocol ControllerSet: Sendable {
     mutating func step(_ store: inout some ControllerStore)
     /// Changes settings and fault switches by name; nothing is changed when one of them is refused.
     mutating func apply(_ values: Value) throws(FleetError)
-    /// The settings and fault switches, by name.
+    /// All settings and fault switches by name.
     var report: Value { get }
-    /// Takes all fault switches back; durations stay.
+    /// Takes all fault switches back; durations and ready rules stay.
     mutating func clearFaults()
 }

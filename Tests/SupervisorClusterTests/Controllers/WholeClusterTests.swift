@@ -137,14 +137,15 @@ import Testing
             }
             return (response.status, response.value)
         }
-        let set = call("PUT", #"{"noResizer":true,"volumeUsage":{"harbor/data":97},"imagePull":"100ms"}"#)
+        let set = call(
+            "PUT", #"{"controllers":{"noResizer":true,"volumeUsage":{"harbor/data":97},"imagePull":"100ms"}}"#)
         #expect(set.status == 200)
-        #expect(set.value["noResizer"] == true)
-        #expect(set.value[at: "volumeUsage", "harbor/data"] == 97)
-        #expect(call("PUT", #"{"noResizr":true}"#).status == 400)
-        #expect(call("PUT", #"{"noResizer":"yes"}"#).status == 400)
-        #expect(call("DELETE").value["noResizer"] == false)
-        #expect(call("GET").value["imagePull"] == "100ms")
+        #expect(set.value[at: "controllers", "noResizer"] == true)
+        #expect(set.value[at: "controllers", "volumeUsage", "harbor/data"] == 97)
+        #expect(call("PUT", #"{"controllers":{"noResizr":true}}"#).status == 400)
+        #expect(call("PUT", #"{"controllers":{"noResizer":"yes"}}"#).status == 400)
+        #expect(call("DELETE").value[at: "controllers", "noResizer"] == false)
+        #expect(call("GET").value[at: "controllers", "imagePull"] == "100ms")
     }
 
     @Test func theSchedulersEventsHaveTheNewForm() throws {

@@ -33,10 +33,10 @@ package struct StandardControllers: ControllerSet {
         slots = controllers.map { Slot(controller: $0) }
     }
 
+    package var report: Value { settings.report }
+
     /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
     package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
-
-    package var report: Value { settings.report }
 
     package mutating func clearFaults() { settings.faults = ControllerFaults() }
 
@@ -55,7 +55,7 @@ package struct StandardControllers: ControllerSet {
                     if let known = signatures[kind] {
                         hasher.combine(known)
                     } else {
-                        let fresh = Self.signature(store.list(kind, namespace: nil))
+                        let fresh = store.changeMark(kind)
                         signatures[kind] = fresh
                         hasher.combine(fresh)
                     }
@@ -75,11 +75,5 @@ package struct StandardControllers: ControllerSet {
         } else if let next {
             store.wake(at: max(next, now.advanced(byMilliseconds: 1)))
         }
-    }
-
-    private static func signature(_ objects: [Value]) -> Int {
-        var hasher = Hasher()
-        for object in objects { hasher.combine(object.resourceVersion) }
-        return hasher.finalize()
     }
 }

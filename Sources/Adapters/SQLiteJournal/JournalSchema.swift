@@ -1,0 +1,63 @@
+internal import Foundation
+internal import GRDB
+
+/// The tables, and how older ones become newer ones. A migration, once released, is never changed.
+enum JournalSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-records-snapshot-content") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE records (
+                        position INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL,
+                        payload BLOB NOT NULL, chain BLOB NOT NULL);
+                    CREATE TABLE snapshot (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, format INTEGER NOT NULL,
+                        payload BLOB NOT NULL, checksum BLOB NOT NULL);
+                    CREATE TABLE content (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+                    CREATE TABLE numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE anchor (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, chain BLOB NOT NULL);
+                    """)
+        }
+        return migrator
+    }
+
+    static func number(_ db: Database, _ name: String) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT value FROM numbers WHERE name = ?", arguments: [name])
+    }
+
+    static func setNumber(_ db: Database, _ name: String, _ value: Int64) throws {
+        try db.execute(
+            sql: "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            arguments: [name, value])
+    }
+}
+
+/// Where the journal begins and ends, with the hash the next record is chained to.
+struct JournalEnd: Sendable {
+    var first: UInt64
+    var last: UInt64
+    var chain: Data
+
+    static func read(_ db: Database) throws -> JournalEnd {
+        let anchor = try Row.fetchOne(db, sql: "SELECT position, chain FROM anchor")
+        let before: Int64 = anchor?["position"] ?? 0
+        let last = try Row.fetchOne(db, sql: "SELECT position, chain FROM records ORDER BY position DESC LIMIT 1")
+        return JournalEnd(
+            first: UInt64(before) + 1, last: UInt64(last?["position"] ?? before),
+            chain: last?["chain"] ?? anchor?["chain"] ?? RecordChain.seed)
+    }
+
+    /// The hash of the record before `position`; nil when it is not there.
+    static func chain(before position: UInt64, _ db: Database) throws -> Data? {
+        guard position > 1 else { return RecordChain.seed }
+        let before = Int64(position) - 1
+        return try Data.fetchOne(
+            db,
+            sql: """
+                SELECT chain FROM records WHERE position = ?1
+                UNION ALL SELECT chain FROM anchor WHERE position = ?1 LIMIT 1
+                """, arguments: [before])
+    }
+}

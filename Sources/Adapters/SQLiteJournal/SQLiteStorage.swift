@@ -1,0 +1,85 @@
+package import FleetModel
+internal import FleetRuntime
+internal import Foundation
+internal import GRDB
+
+/// One database in one directory, open in one process: the journal, its snapshot and the content beside it.
+///
+/// The directory is 0700 and its files 0600, because values hold secrets. WAL with `synchronous=FULL`: an append is
+/// answered after its fsync. A second process is refused by a lock on `lock`.
+package final class SQLiteStorage: Sendable {
+    package let journal: SQLiteJournal
+    package let content: SQLiteContentStore
+    /// Rises by one with every opening of the directory.
+    package let epoch: UInt64
+
+    private let writer: GroupCommitWriter
+    private let lock: DirectoryLock
+
+    /// Opens or makes the database in `directory`. Throws a `FleetError` that says what is wrong with it.
+    package init(directory: String) throws(FleetError) {
+        lock = try DirectoryLock(directory: directory)
+        let path = directory + "/journal.sqlite"
+        do {
+            let pool = try Self.open(path)
+            let opened = try Self.prepare(pool)
+            epoch = opened.epoch
+            writer = GroupCommitWriter(pool: pool, end: opened.end)
+        } catch let error as FleetError {
+            throw error
+        } catch {
+            throw FleetError(
+                .unavailable, "the journal \(path) cannot be opened", reason: "\(error)",
+                next: "check the disk and the owner of \(directory); restore it from a backup if it is damaged")
+        }
+        journal = SQLiteJournal(writer: writer)
+        content = SQLiteContentStore(writer: writer)
+    }
+
+    /// Waits for what is under way, closes the database and gives the directory free.
+    package func close() async {
+        await journal.close()
+        lock.release()
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
+        if !FileManager.default.fileExists(atPath: path) {
+            // SQLite gives -wal and -shm the mode of the database file.
+            _ = FileManager.default.createFile(
+                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        var configuration = Configuration()
+        configuration.label = "flotilla.journal"
+        configuration.maximumReaderCount = 2
+        configuration.busyMode = .timeout(5)
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // DatabasePool sets synchronous=NORMAL when it opens; anything set earlier is lost.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            guard synchronous == 2, mode == "wal" else {
+                throw FleetError(
+                    .unavailable, "the journal \(path) cannot be made durable",
+                    reason: "synchronous is \(synchronous ?? -1) (needed: 2), journal_mode \(mode ?? "?") (needed: wal)"
+                )
+            }
+        }
+        return pool
+    }
+
+    private static func prepare(_ pool: DatabasePool) throws -> (epoch: UInt64, end: JournalEnd) {
+        let migrator = JournalSchema.migrator
+        if try pool.read(migrator.hasBeenSuperseded) {
+            throw FleetError(
+                .unsupported, "the journal was written by a newer version",
+                reason: "it holds migrations this version does not know", next: "start the newer version again")
+        }
+        try migrator.migrate(pool)
+        return try pool.write { db in
+            let epoch = (try JournalSchema.number(db, "epoch") ?? 0) + 1
+            try JournalSchema.setNumber(db, "epoch", epoch)
+            return (UInt64(epoch), try JournalEnd.read(db))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package import FleetModel
+internal import FleetRuntime
+internal import Foundation
+internal import ResourceModel
+
+/// Which coordinator the CLI talks to: flag > `FLOTILLA_*` > context file > system file > the host's unix socket.
+package struct ClientSettings: Hashable, Sendable {
+    package var server: String
+    package var tokenFile: String?
+    /// Where the answer came from, for `doctor` and errors.
+    package var origin: String
+
+    package static let systemFile = "/etc/flotilla/config.yaml"
+
+    package init(server: String, tokenFile: String?, origin: String) {
+        self.server = server
+        self.tokenFile = tokenFile
+        self.origin = origin
+    }
+
+    /// The bearer token, without its trailing newline.
+    package func token() throws(FleetError) -> String? {
+        guard let tokenFile else { return nil }
+        guard let data = FileManager.default.contents(atPath: tokenFile) else {
+            throw FleetError(
+                .unauthenticated, "the token file \(tokenFile) cannot be read", next: "check --token-file and its mode")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    package static func resolve(
+        server: String?, context: String?, tokenFile: String?, environment: [String: String],
+        systemFile: String = systemFile
+    ) throws(FleetError) -> ClientSettings {
+        let token = tokenFile ?? environment["FLOTILLA_TOKEN_FILE"]
+        if let server { return ClientSettings(server: server, tokenFile: token, origin: "--server") }
+        if context == nil, let server = environment["FLOTILLA_SERVER"], !server.isEmpty {
+            return ClientSettings(server: server, tokenFile: token, origin: "FLOTILLA_SERVER")
+        }
+        let wanted = context ?? environment["FLOTILLA_CONTEXT"].flatMap { $0.isEmpty ? nil : $0 }
+        let home =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? environment["HOME"].map { $0 + "/.config" }
+        var known: [String] = []
+        for path in [home.map { $0 + "/flotilla/config.yaml" }, systemFile].compactMap({ $0 }) {
+            guard let data = FileManager.default.contents(atPath: path) else { continue }
+            let file = try ContextFile(String(decoding: data, as: UTF8.self), name: path)
+            known += file.contexts.map(\.name)
+            guard let name = wanted ?? file.current else { continue }
+            if let found = file.contexts.first(where: { $0.name == name }) {
+                return ClientSettings(
+                    server: found.server, tokenFile: token ?? found.tokenFile, origin: "context \(name) of \(path)")
+            }
+            if wanted == nil {
+                throw FleetError(
+                    .notFound, "\(path): there is no context \(name)", reason: "current-context names it",
+                    next: "choose one of \(known.joined(separator: ", "))")
+            }
+        }
+        if let wanted {
+            throw FleetError(
+                .notFound, "there is no context \(wanted)",
+                reason: SettingsFile.suggestion(wanted, among: known),
+                next: "add it to \(home ?? "~/.config")/flotilla/config.yaml")
+        }
+        return ClientSettings(
+            server: "unix://" + OperatorAPI.defaultSocketPath, tokenFile: token, origin: "the default")
+    }
+}
+
+/// `contexts:` of the CLI's configuration file.
+private struct ContextFile {
+    struct Context {
+        var name: String
+        var server: String
+        var tokenFile: String?
+    }
+
+    var current: String?
+    var contexts: [Context] = []
+
+    init(_ text: String, name: String) throws(FleetError) {
+        let value: Value
+        do { value = try YAMLDocuments.readOne(text) } catch {
+            throw FleetError(.invalidArgument, "\(name) is not YAML", reason: "\(error)")
+        }
+        let fields = ["apiVersion", "kind", "current-context", "contexts"]
+        for key in (value.objectValue ?? [:]).keys.sorted() where !fields.contains(key) {
+            throw FleetError(
+                .invalidArgument, "\(name): unknown key \(key)", reason: SettingsFile.suggestion(key, among: fields))
+        }
+        current = value["current-context"]?.stringValue
+        for item in value["contexts"]?.arrayValue ?? [] {
+            guard let title = item["name"]?.stringValue, let server = item["server"]?.stringValue else {
+                throw FleetError(
+                    .invalidArgument, "\(name): a context needs name and server",
+                    next: "- {name: lab, server: 'unix:///run/flotilla/operator.sock'}")
+            }
+            contexts.append(Context(name: title, server: server, tokenFile: item["token-file"]?.stringValue))
+        }
+    }
+}

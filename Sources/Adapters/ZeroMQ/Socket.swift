@@ -1,0 +1,204 @@
+internal import CZeroMQ
+internal import Synchronization
+
+/// One libzmq socket. Not Sendable: it is made, used and closed on one thread.
+///
+/// There is no way to make a socket without CURVE, other than the two kinds that never leave the process.
+@safe package final class Socket {
+    let pointer: UnsafeMutableRawPointer
+    private static let monitors = Atomic<Int>(0)
+    private let context: Context
+    private var open = true
+
+    /// One frame as received.
+    package struct Frame: Hashable, Sendable {
+        package var bytes: [UInt8]
+        package var more: Bool
+        /// ZAP's User-Id, on frames that came over CURVE. Read from the payload frame (pitfall P9).
+        package var userID: String?
+    }
+
+    private init(_ type: Int32, in context: Context) throws(ZeroMQError) {
+        guard let pointer = unsafe zmq_socket(context.pointer, type) else { throw .last("socket") }
+        unsafe self.pointer = unsafe pointer
+        self.context = context
+        try set(ZMQ_LINGER, 0)
+    }
+
+    /// A CURVE socket with every setting that the pitfalls ask for.
+    package convenience init(
+        _ kind: CurveSocketKind, bounds: SocketBounds, in context: Context
+    ) throws(ZeroMQError) {
+        switch kind {
+        case .router: try self.init(ZMQ_ROUTER, in: context)
+        case .dealer: try self.init(ZMQ_DEALER, in: context)
+        }
+        // P15: LINGER's default waits for ever.
+        try set(ZMQ_LINGER, bounds.linger)
+        try set(ZMQ_SNDHWM, bounds.sendHighWater)
+        try set(ZMQ_RCVHWM, bounds.receiveHighWater)
+        try setWide(ZMQ_MAXMSGSIZE, bounds.maxMessageBytes)
+        try set(ZMQ_HANDSHAKE_IVL, bounds.handshake)
+        try set(ZMQ_TCP_KEEPALIVE, 1)
+        try set(ZMQ_TCP_KEEPALIVE_IDLE, 30)
+        try set(ZMQ_TCP_KEEPALIVE_INTVL, 10)
+        try set(ZMQ_TCP_KEEPALIVE_CNT, 3)
+        switch kind {
+        case .router(let keys, let domain):
+            try set(ZMQ_ROUTER_MANDATORY, 1)  // P4
+            try set(ZMQ_ROUTER_HANDOVER, 1)  // P2
+            try set(ZMQ_BACKLOG, bounds.backlog)
+            try set(ZMQ_HEARTBEAT_IVL, bounds.heartbeat)  // P10, on the binding side only: P1
+            try set(ZMQ_HEARTBEAT_TIMEOUT, bounds.heartbeatTimeout)
+            try set(ZMQ_CURVE_SERVER, 1)
+            try set(ZMQ_CURVE_SECRETKEY, try CurveKey.bytes(keys.secretKey))
+            try set(ZMQ_ZAP_DOMAIN, Array(domain.utf8))
+        case .dealer(let keys, let serverKey, let routingID):
+            if !routingID.isEmpty { try set(ZMQ_ROUTING_ID, routingID) }
+            try set(ZMQ_IMMEDIATE, 1)  // P6
+            try set(ZMQ_RECONNECT_IVL, bounds.reconnectFirst)
+            try set(ZMQ_RECONNECT_IVL_MAX, bounds.reconnectLongest)
+            try set(ZMQ_CONNECT_TIMEOUT, bounds.connect)
+            try set(ZMQ_CURVE_SERVERKEY, try CurveKey.bytes(serverKey))
+            try set(ZMQ_CURVE_PUBLICKEY, try CurveKey.bytes(keys.publicKey))
+            try set(ZMQ_CURVE_SECRETKEY, try CurveKey.bytes(keys.secretKey))
+        }
+    }
+
+    /// The authentication handler's end of `inproc://zeromq.zap.01` (ZeroMQ RFC 27); one per process.
+    package static func authenticator(in context: Context) throws(ZeroMQError) -> Socket {
+        let socket = try Socket(ZMQ_ROUTER, in: context)
+        try socket.bind("inproc://zeromq.zap.01")
+        return socket
+    }
+
+    /// The events of a connecting socket: connected and lost.
+    package func monitor() throws(ZeroMQError) -> Socket {
+        let number = Self.monitors.add(1, ordering: .relaxed).newValue
+        let address = "inproc://monitor-\(number)"
+        let events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
+        guard unsafe zmq_socket_monitor(pointer, address, events) == 0 else { throw .last("monitor") }
+        let socket = try Socket(ZMQ_PAIR, in: context)
+        try socket.connect(address)
+        return socket
+    }
+
+    package enum MonitorEvent: Hashable, Sendable { case connected, disconnected, other }
+
+    /// The next event of a socket made by `monitor()`; nil when there is none now.
+    package func receiveEvent() throws(ZeroMQError) -> MonitorEvent? {
+        guard let message = try receiveMessage() else { return nil }
+        guard let head = message.first?.bytes, head.count >= 2 else { return .other }
+        switch Int32(head[0]) | Int32(head[1]) << 8 {
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
+        case ZMQ_EVENT_DISCONNECTED: return .disconnected
+        default: return .other
+        }
+    }
+
+    deinit { close() }
+
+    /// Closes; what is unsent is sent for as long as LINGER allows.
+    package func close() {
+        guard open else { return }
+        open = false
+        unsafe zmq_close(pointer)
+    }
+
+    package func bind(_ endpoint: String) throws(ZeroMQError) {
+        guard unsafe zmq_bind(pointer, endpoint) == 0 else { throw .last("bind \(endpoint)") }
+    }
+
+    package func connect(_ endpoint: String) throws(ZeroMQError) {
+        guard unsafe zmq_connect(pointer, endpoint) == 0 else { throw .last("connect \(endpoint)") }
+    }
+
+    /// The endpoint that was bound last, with the port a wildcard became.
+    package func lastEndpoint() throws(ZeroMQError) -> String {
+        var text = [CChar](repeating: 0, count: 256)
+        var size = text.count
+        let result = unsafe text.withUnsafeMutableBufferPointer { text in
+            unsafe zmq_getsockopt(pointer, ZMQ_LAST_ENDPOINT, text.baseAddress, &size)
+        }
+        guard result == 0 else { throw .last("last endpoint") }
+        return CurveKey.text(text)
+    }
+
+    package enum Sending: Hashable, Sendable {
+        case sent
+        /// EAGAIN: the peer's queue is full, or there is no connection yet.
+        case full
+        /// EHOSTUNREACH: a ROUTER does not know the peer.
+        case unreachable
+    }
+
+    /// Sends without ever waiting (a blocking send to one full peer would stop all).
+    package func send(_ bytes: [UInt8], more: Bool = false) throws(ZeroMQError) -> Sending {
+        let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+        let result = unsafe bytes.withUnsafeBytes { unsafe zmq_send(pointer, $0.baseAddress, $0.count, flags) }
+        guard result < 0 else { return .sent }
+        let error = ZeroMQError.last("send")
+        switch error.number {
+        case EAGAIN, EINTR: return .full
+        case EHOSTUNREACH: return .unreachable
+        default: throw error
+        }
+    }
+
+    /// One frame, or nil when there is none now (pitfall P8: read until nil).
+    package func receive() throws(ZeroMQError) -> Frame? {
+        var message = zmq_msg_t()
+        var more: Int32 = 0
+        // Small messages lie inside the struct: everything happens while its address holds.
+        let frame: Frame? = unsafe withUnsafeMutablePointer(to: &message) { message in
+            let size = unsafe flotilla_msg_receive(message, pointer, &more)
+            guard size >= 0 else { return nil }
+            defer { unsafe zmq_msg_close(message) }
+            let bytes = unsafe [UInt8](
+                UnsafeRawBufferPointer(start: zmq_msg_data(message), count: Int(size)))
+            let user = unsafe zmq_msg_gets(message, "User-Id").map { unsafe String(cString: $0) }
+            return Frame(bytes: bytes, more: more != 0, userID: user)
+        }
+        if let frame { return frame }
+        let error = ZeroMQError.last("receive")
+        guard error.number == EAGAIN || error.number == EINTR else { throw error }
+        return nil
+    }
+
+    /// A whole message, or nil when there is none now. A message of too many parts is cut after `maxParts`.
+    package func receiveMessage(maxParts: Int = 16) throws(ZeroMQError) -> [Frame]? {
+        guard let first = try receive() else { return nil }
+        var frames = [first]
+        var more = first.more
+        while more {
+            // The rest of a message is there when its first part is.
+            guard let next = try receive() else { break }
+            more = next.more
+            if frames.count < maxParts { frames.append(next) }
+        }
+        return frames
+    }
+
+    // MARK: Options
+
+    private func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {
+        var value = value
+        guard unsafe zmq_setsockopt(pointer, option, &value, MemoryLayout<Int32>.size) == 0 else {
+            throw .last("option \(option)")
+        }
+    }
+
+    private func setWide(_ option: Int32, _ value: Int64) throws(ZeroMQError) {
+        var value = value
+        guard unsafe zmq_setsockopt(pointer, option, &value, MemoryLayout<Int64>.size) == 0 else {
+            throw .last("option \(option)")
+        }
+    }
+
+    private func set(_ option: Int32, _ value: [UInt8]) throws(ZeroMQError) {
+        let result = unsafe value.withUnsafeBytes {
+            unsafe zmq_setsockopt(pointer, option, $0.baseAddress, $0.count)
+        }
+        guard result == 0 else { throw .last("option \(option)") }
+    }
+}

@@ -1,0 +1,109 @@
+internal import FleetRuntime
+internal import Synchronization
+internal import ZeroMQ
+
+/// The agent transport's socket thread.
+final class AgentReactor {
+    private static let messagesPerTurn = 256
+    private static let retryMilliseconds = 10
+
+    private let shared: AgentShared
+    private let keys: CurveKeyPair
+    private let context: Context
+    private var socket: Socket
+    private var monitor: Socket
+    private let clock = ContinuousClock()
+
+    init(shared: AgentShared, keys: CurveKeyPair) throws(ZeroMQError) {
+        self.shared = shared
+        self.keys = keys
+        context = try Context.shared()
+        (socket, monitor) = try Self.dial(shared.configuration, keys, context)
+    }
+
+    /// A new socket has a new routing id, drawn at random: a ROUTER with HANDOVER gives an id to whoever claims it, so
+    /// nobody may guess another agent's.
+    private static func dial(
+        _ configuration: ZeroMQAgentTransport.Configuration, _ keys: CurveKeyPair, _ context: Context
+    ) throws(ZeroMQError) -> (Socket, Socket) {
+        var generator = SystemRandomNumberGenerator()
+        let routingID = [UInt8(ascii: "a")] + (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let socket = try Socket(
+            .dealer(keys: keys, serverKey: configuration.serverKey.rawValue, routingID: routingID),
+            bounds: configuration.bounds, in: context)
+        let monitor = try socket.monitor()
+        try socket.connect(configuration.endpoint)
+        return (socket, monitor)
+    }
+
+    func run() throws(ZeroMQError) {
+        var closeBy: ContinuousClock.Instant?
+        while true {
+            let redial = shared.state.withLock { state in
+                defer { state.redial = false }
+                return state.redial
+            }
+            if redial {
+                monitor.close()
+                socket.close()
+                (socket, monitor) = try Self.dial(shared.configuration, keys, context)
+                shared.inbox.put([.disconnected])
+            }
+            let blocked = try flush()
+            let (closing, idle) = shared.state.withLock { state in
+                (state.closing, state.outbox.isEmpty || !state.connected)
+            }
+            if closing {
+                let deadline = closeBy ?? clock.now + .milliseconds(Int64(shared.configuration.bounds.linger))
+                closeBy = deadline
+                if idle || clock.now >= deadline { break }
+            }
+            let reading = !closing && shared.inbox.hasRoom()
+            let ready = try Poller().wait(
+                for: reading ? [monitor, socket] : [], bell: shared.bell,
+                milliseconds: blocked || closing ? Self.retryMilliseconds : -1)
+            guard reading else { continue }
+            if ready[0] { try readEvents() }
+            if ready[1] { try readFrames() }
+        }
+        monitor.close()
+        socket.close()
+    }
+
+    private func readEvents() throws(ZeroMQError) {
+        while let event = try monitor.receiveEvent() {
+            let input: AgentTransportInput
+            switch event {
+            case .connected: input = .connected
+            case .disconnected: input = .disconnected
+            case .other: continue
+            }
+            // What was queued for another connection belongs to another session.
+            let news = shared.state.withLock { state in
+                guard !state.redial else { return false }
+                state.connected = event == .connected
+                state.outbox = Outbox()
+                return true
+            }
+            if news { shared.inbox.put([input]) }
+        }
+    }
+
+    private func readFrames() throws(ZeroMQError) {
+        var batch: [AgentTransportInput] = []
+        for _ in 0..<Self.messagesPerTurn {
+            guard let message = try socket.receiveMessage() else { break }
+            if message.count == 1 { batch.append(.frame(message[0].bytes)) }
+        }
+        shared.inbox.put(batch)
+    }
+
+    /// True when the socket takes no more now.
+    private func flush() throws(ZeroMQError) -> Bool {
+        while let frame = shared.state.withLock({ $0.connected ? $0.outbox.first : nil }) {
+            guard try socket.send(frame) == .sent else { return true }
+            shared.state.withLock { if !$0.outbox.isEmpty { $0.outbox.removeFirst() } }
+        }
+        return false
+    }
+}

@@ -1,0 +1,56 @@
+internal import FleetRuntime
+internal import Synchronization
+internal import ZeroMQ
+
+/// What the agent transport's callers and its socket thread share.
+final class AgentShared: Sendable {
+    struct State: Sendable {
+        var outbox = Outbox()
+        var connected = false
+        var redial = false
+        var closing = false
+    }
+
+    let configuration: ZeroMQAgentTransport.Configuration
+    let inbox: Inbox<AgentTransportInput>
+    let bell: Bell
+    let state = Mutex(State())
+
+    init(configuration: ZeroMQAgentTransport.Configuration) throws(ZeroMQError) {
+        self.configuration = configuration
+        inbox = Inbox(bound: configuration.inboxInputs)
+        bell = try Bell()
+    }
+
+    func send(_ frame: [UInt8]) -> Bool {
+        let taken = state.withLock { state in
+            guard state.connected, !state.closing else { return false }
+            return state.outbox.append(
+                frame, maxFrames: configuration.outboxFrames, maxBytes: configuration.outboxBytes)
+        }
+        if taken { bell.ring() }
+        return taken
+    }
+
+    func reconnect() {
+        state.withLock { state in
+            state.redial = true
+            state.connected = false
+            state.outbox = Outbox()
+        }
+        bell.ring()
+    }
+
+    func close() {
+        state.withLock { $0.closing = true }
+        bell.ring()
+    }
+
+    func ended() {
+        state.withLock { state in
+            state.closing = true
+            state.connected = false
+        }
+        inbox.finish()
+    }
+}

@@ -1,0 +1,186 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import Synchronization
+internal import ZeroMQ
+
+/// The hub's socket thread: the only one that touches its sockets.
+final class HubReactor {
+    /// Messages read from one socket before the other one has its turn.
+    private static let messagesPerTurn = 256
+    /// Wait before a full peer is tried again: a ROUTER does not say when one of its peers has room.
+    private static let retryMilliseconds = 10
+    /// Peers on the enrolment socket that are remembered for their reply.
+    private static let enrolmentPeers = 1024
+
+    private let shared: HubShared
+    private let command: Socket
+    private let enrolment: Socket
+    /// Which key a routing id spoke with: ids are the peer's own claim, keys are not.
+    private var keys: [[UInt8]: LinkKey] = [:]
+    private var enrolmentOrder: [LinkPeer] = []
+    private let clock = ContinuousClock()
+    private var allowance: Double
+    private var refilled: ContinuousClock.Instant
+
+    init(shared: HubShared, keys: CurveKeyPair) throws(ZeroMQError) {
+        self.shared = shared
+        let configuration = shared.configuration
+        let context = try Context.shared()
+        command = try Socket(
+            .router(keys: keys, domain: shared.commandDomain), bounds: configuration.bounds, in: context)
+        var small = configuration.bounds
+        small.maxMessageBytes = configuration.enrolmentBytes
+        enrolment = try Socket(.router(keys: keys, domain: shared.enrolmentDomain), bounds: small, in: context)
+        try command.bind(configuration.commandEndpoint)
+        try enrolment.bind(configuration.enrolmentEndpoint)
+        allowance = Double(configuration.enrolmentsPerSecond)
+        refilled = clock.now
+    }
+
+    func endpoints() throws(ZeroMQError) -> [String] { [try command.lastEndpoint(), try enrolment.lastEndpoint()] }
+
+    func run() throws(ZeroMQError) {
+        var closeBy: ContinuousClock.Instant?
+        while true {
+            let blocked = try flush()
+            let (closing, idle) = shared.state.withLock { state in
+                state.sleeping = state.ready.isEmpty || blocked
+                return (state.closing, state.ready.isEmpty)
+            }
+            if closing {
+                let deadline = closeBy ?? clock.now + .milliseconds(Int64(shared.configuration.bounds.linger))
+                closeBy = deadline
+                if idle || clock.now >= deadline { break }
+            }
+            let timeout = blocked ? Self.retryMilliseconds : idle ? -1 : 0
+            let reading = !closing && shared.inbox.hasRoom()
+            let ready = try Poller().wait(
+                for: reading ? [command, enrolment] : [], bell: shared.bell,
+                milliseconds: closing ? Self.retryMilliseconds : timeout)
+            shared.state.withLock { $0.sleeping = false }
+            guard reading else { continue }
+            if ready[0] { try readCommands() }
+            if ready[1] { try readEnrolments() }
+        }
+        command.close()
+        enrolment.close()
+    }
+
+    // MARK: Out
+
+    /// Sends what can be sent now; true when some peer is full.
+    private func flush() throws(ZeroMQError) -> Bool {
+        let turn = shared.state.withLock { state -> [LinkPeer] in
+            defer { state.ready = [] }
+            return state.ready
+        }
+        var blocked: [LinkPeer] = []
+        var lost: [HubTransportInput] = []
+        for peer in turn {
+            sending: while let (frame, onEnrolment) = first(of: peer) {
+                let socket = onEnrolment ? enrolment : command
+                switch try transmit(frame, to: peer, on: socket) {
+                case .sent: removeFirst(of: peer)
+                case .full:
+                    blocked.append(peer)
+                    break sending
+                case .unreachable:
+                    shared.forget(peer)
+                    keys[peer.routingID] = nil
+                    if !onEnrolment { lost.append(.disconnected(peer)) }
+                    break sending
+                }
+            }
+        }
+        if !blocked.isEmpty {
+            shared.state.withLock { state in
+                let queued = Set(state.ready)
+                state.ready += blocked.filter { !queued.contains($0) && state.peers[$0]?.outbox.isEmpty == false }
+            }
+        }
+        shared.inbox.put(lost)
+        return !blocked.isEmpty
+    }
+
+    private func first(of peer: LinkPeer) -> ([UInt8], Bool)? {
+        shared.state.withLock { state in
+            guard let known = state.peers[peer], let frame = known.outbox.first else { return nil }
+            return (frame, known.onEnrolment)
+        }
+    }
+
+    private func removeFirst(of peer: LinkPeer) {
+        shared.state.withLock { state in
+            if state.peers[peer]?.outbox.isEmpty == false { state.peers[peer]?.outbox.removeFirst() }
+        }
+    }
+
+    private func transmit(
+        _ frame: [UInt8], to peer: LinkPeer, on socket: Socket
+    ) throws(ZeroMQError) -> Socket.Sending {
+        // MANDATORY reports full and unknown peers at the routing id; the payload then always follows.
+        let routed = try socket.send(peer.routingID, more: true)
+        guard routed == .sent else { return routed }
+        return try socket.send(frame)
+    }
+
+    // MARK: In
+
+    private func readCommands() throws(ZeroMQError) {
+        var batch: [HubTransportInput] = []
+        for _ in 0..<Self.messagesPerTurn {
+            guard let message = try command.receiveMessage() else { break }
+            guard message.count == 2, let user = message[1].userID else {
+                drop()
+                continue
+            }
+            let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
+            if let other = keys[peer.routingID], other != peer.key {
+                // Another key took over the routing id (HANDOVER): nothing may go to it under the old name.
+                let old = LinkPeer(key: other, routingID: peer.routingID)
+                shared.forget(old)
+                batch.append(.disconnected(old))
+            }
+            let admitted = shared.state.withLock { state in
+                guard state.admitted.contains(peer.key) else { return false }
+                if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: false) }
+                return true
+            }
+            // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.
+            guard admitted else {
+                drop()
+                continue
+            }
+            keys[peer.routingID] = peer.key
+            batch.append(.frame(peer, message[1].bytes))
+        }
+        shared.inbox.put(batch)
+    }
+
+    private func readEnrolments() throws(ZeroMQError) {
+        let now = clock.now
+        let rate = Double(shared.configuration.enrolmentsPerSecond)
+        allowance = min(rate, allowance + (now - refilled) / .seconds(1) * rate)
+        refilled = now
+        var batch: [HubTransportInput] = []
+        for _ in 0..<Self.messagesPerTurn {
+            guard let message = try enrolment.receiveMessage() else { break }
+            guard message.count == 2, let user = message[1].userID, allowance >= 1 else {
+                drop()
+                continue
+            }
+            allowance -= 1
+            let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
+            let forgotten = enrolmentOrder.count >= Self.enrolmentPeers ? enrolmentOrder.removeFirst() : nil
+            enrolmentOrder.append(peer)
+            shared.state.withLock { state in
+                if let forgotten, state.peers[forgotten]?.onEnrolment == true { state.peers[forgotten] = nil }
+                if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: true) }
+            }
+            batch.append(.enrolment(peer, message[1].bytes))
+        }
+        shared.inbox.put(batch)
+    }
+
+    private func drop() { shared.state.withLock { $0.dropped += 1 } }
+}

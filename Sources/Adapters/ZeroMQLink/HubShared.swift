@@ -1,0 +1,89 @@
+internal import FleetRuntime
+internal import Synchronization
+internal import ZeroMQ
+
+/// What the hub's callers and its socket thread share.
+final class HubShared: Sendable {
+    struct Peer: Sendable {
+        var onEnrolment: Bool
+        var outbox = Outbox()
+    }
+
+    struct State: Sendable {
+        var peers: [LinkPeer: Peer] = [:]
+        /// Peers with something to send, in the order they got it.
+        var ready: [LinkPeer] = []
+        var admitted: Set<LinkKey> = []
+        var closing = false
+        var ended = false
+        /// The thread sleeps in poll: the next change rings.
+        var sleeping = false
+        var dropped = 0
+    }
+
+    let configuration: ZeroMQHub.Configuration
+    let inbox: Inbox<HubTransportInput>
+    let bell: Bell
+    let authenticator: Authenticator
+    let commandDomain: String
+    let enrolmentDomain: String
+    let state = Mutex(State())
+
+    init(configuration: ZeroMQHub.Configuration) throws(ZeroMQError) {
+        self.configuration = configuration
+        inbox = Inbox(bound: configuration.inboxInputs)
+        bell = try Bell()
+        authenticator = try Authenticator.shared()
+        commandDomain = authenticator.newDomain("command")
+        enrolmentDomain = authenticator.newDomain("enrol")
+        authenticator.set(.keys([]), for: commandDomain)
+        authenticator.set(.anyKey, for: enrolmentDomain)
+    }
+
+    func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
+        let (taken, ring) = state.withLock { state -> (Bool, Bool) in
+            guard !state.closing, var known = state.peers[peer] else { return (false, false) }
+            let wasEmpty = known.outbox.isEmpty
+            guard
+                known.outbox.append(
+                    frame, maxFrames: configuration.peerFrames, maxBytes: configuration.peerBytes)
+            else { return (false, false) }
+            state.peers[peer] = known
+            if wasEmpty { state.ready.append(peer) }
+            defer { state.sleeping = false }
+            return (true, state.sleeping)
+        }
+        if ring { bell.ring() }
+        return taken
+    }
+
+    /// Exactly these keys from now on: handshakes of others fail, live sessions of others end at once.
+    func admit(_ keys: Set<LinkKey>) {
+        authenticator.set(.keys(Set(keys.map(\.rawValue))), for: commandDomain)
+        let gone = state.withLock { state -> [LinkPeer] in
+            state.admitted = keys
+            let gone = state.peers.filter { !$0.value.onEnrolment && !keys.contains($0.key.key) }.map(\.key)
+            for peer in gone { state.peers[peer] = nil }
+            return gone
+        }
+        inbox.put(gone.map { .disconnected($0) })
+    }
+
+    func forget(_ peer: LinkPeer) { state.withLock { $0.peers[peer] = nil } }
+
+    func close() {
+        state.withLock { $0.closing = true }
+        bell.ring()
+    }
+
+    func ended() {
+        state.withLock { state in
+            state.closing = true
+            state.ended = true
+            state.peers = [:]
+        }
+        authenticator.set(nil, for: commandDomain)
+        authenticator.set(nil, for: enrolmentDomain)
+        inbox.finish()
+    }
+}

@@ -1,0 +1,87 @@
+package import FleetModel
+
+extension FleetState {
+    /// Folds `records`, then whatever follows from them, and returns all of them in journal order.
+    ///
+    /// The first record takes position `position + 1`. The driver appends exactly what is returned.
+    package mutating func take(_ records: [FleetRecord], at: Timestamp) -> [FleetRecord] {
+        var all = records
+        for record in records { fold(record, at: at, position: position + 1) }
+        // Each round either starts, defers or ends targets, so the rounds are bounded by the number of targets.
+        while !dirty.value.isEmpty {
+            let due = dirty.value.sorted {
+                $0.rawValue.utf8.count == $1.rawValue.utf8.count
+                    ? $0 < $1 : $0.rawValue.utf8.count < $1.rawValue.utf8.count
+            }
+            dirty.value = []
+            for id in due {
+                for record in next(for: id) {
+                    fold(record, at: at, position: position + 1)
+                    all.append(record)
+                }
+            }
+        }
+        return all
+    }
+
+    /// What follows for one task now.
+    private func next(for id: TaskID) -> [FleetRecord] {
+        guard let task = tasks[id] else { return [] }
+        let steps = TaskProgress(task: task).steps { supervisor in
+            switch presence[supervisor] {
+            case .connected: .connected
+            case .awaited: .awaited
+            case nil: .away
+            }
+        }
+        return steps.compactMap { record(of: $0, task) }
+    }
+
+    private func record(of step: TaskProgress.Step, _ task: FleetTask) -> FleetRecord? {
+        func change(_ supervisor: SupervisorID, _ message: String) -> FleetRecord.TargetChanged {
+            .init(task: task.id, key: InstallKey(service: task.service, supervisor: supervisor), message: message)
+        }
+        switch step {
+        case .start(let supervisor):
+            let key = InstallKey(service: task.service, supervisor: supervisor)
+            guard let plan = waiting[key], plan.task == task.id else { return nil }
+            let spec = InstallSpec(
+                generation: (entries[key]?.install.spec.generation ?? 0) + 1, intent: plan.intent,
+                command: task.command, task: task.id, dataConsent: plan.dataConsent)
+            return .targetStarted(.init(task: task.id, operation: task.operation, key: key, spec: spec))
+        case .deferUntilBack(let supervisor):
+            return .targetDeferred(change(supervisor, "the agent is away; will apply when it returns"))
+        case .resume(let supervisor): return .targetResumed(change(supervisor, "the agent is back"))
+        case .leaveOut(let supervisor):
+            return .targetNotSent(
+                change(
+                    supervisor,
+                    "not sent: \(task.failures) of at most \(task.maxFailures) failures reached"))
+        case .finish(let succeeded):
+            return .taskFinished(
+                .init(
+                    task: task.id, service: task.service, succeeded: succeeded,
+                    message: Self.summary(of: task)))
+        }
+    }
+
+    /// `install harbor 2.6.1: 2 succeeded, 1 failed, 3 not sent`.
+    private static func summary(of task: FleetTask) -> String {
+        var parts: [String] = []
+        for (state, word) in [
+            (TaskTarget.State.succeeded, "succeeded"), (.failed, "failed"), (.refused, "refused"),
+            (.superseded, "superseded"), (.notSent, "not sent"),
+        ] {
+            let count = task.targets.count { $0.state == state }
+            if count > 0 { parts.append("\(count) \(word)") }
+        }
+        return "\(task.title): \(parts.joined(separator: ", "))"
+    }
+}
+
+extension FleetTask {
+    /// `install harbor 2.6.1`.
+    var title: String {
+        [operation.rawValue, service.shortName, version].compactMap(\.self).joined(separator: " ")
+    }
+}

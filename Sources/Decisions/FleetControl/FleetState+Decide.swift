@@ -1,0 +1,58 @@
+package import FleetModel
+
+extension FleetState {
+    /// Decides one command: the records it comes to, or a refusal that names the rule. Changes nothing.
+    ///
+    /// A command id that was carried out before gives its first answer again and no records; with another command it is
+    /// refused. Services in `command` must be named in full (`resolved`).
+    package func decide(_ command: FleetCommand, _ context: CommandContext) throws(FleetError) -> Decision {
+        if let reply = try remembered(context.id, fingerprint: context.fingerprint) {
+            return Decision(records: [], reply: reply)
+        }
+        var decision: Decision =
+            switch command {
+            case .registerService(_, let dryRun): try decideRegister(context, isNew: true, dryRun: dryRun)
+            case .addVersion(_, let dryRun): try decideRegister(context, isNew: false, dryRun: dryRun)
+            case .activateService(let id): try decideServiceState(id, .activated)
+            case .deactivateService(let id): try decideServiceState(id, .deactivated)
+            case .activateVersion(let id, let version): try decideVersionState(id, version, .activated)
+            case .deactivateVersion(let id, let version): try decideVersionState(id, version, .deactivated)
+            case .deleteVersion(let id, let version): try decideDeleteVersion(id, version)
+            case .deleteService(let id): try decideDeleteService(id)
+            case .addSupervisor(let id, let moid, let labels, let lifetime):
+                try decideAddSupervisor(id, moid: moid, labels: labels, lifetime: lifetime, context)
+            case .removeSupervisor(let id): try decideRemoveSupervisor(id, context)
+            case .install(let request): try decideInstall(.install, request, context)
+            case .upgrade(let request): try decideInstall(.upgrade, request, context)
+            case .reconfigure(let request): try decideInstall(.reconfigure, request, context)
+            case .uninstall(let request): try decideUninstall(request, context)
+            case .adoptDrift(let key, _):
+                try decideInstall(.reconfigure, Self.reconfiguration(adopting: key), context)
+            }
+        decision.reply.warnings = context.warnings + decision.reply.warnings
+        guard !decision.records.isEmpty else { return decision }
+        decision.records.append(
+            .commandAccepted(
+                .init(
+                    id: context.id, by: context.by, fingerprint: context.fingerprint, task: decision.reply.task,
+                    lines: decision.reply.lines, warnings: decision.reply.warnings)))
+        return decision
+    }
+
+    /// The answer already given to this command id, if any. Refuses an id that was used for another command.
+    package func remembered(_ id: CommandID, fingerprint: ContentDigest) throws(FleetError) -> CommandReply? {
+        guard let known = commands[id] else { return nil }
+        guard known.fingerprint == fingerprint else {
+            throw FleetError(
+                .conflict, "command id \(id) was already used for another command",
+                reason: "a command id names one command for ever; only a retry may carry it again",
+                next: "run the command again without --command-id")
+        }
+        return known.reply
+    }
+
+    /// `drift adopt` is a reconfigure of one install with the live values set.
+    package static func reconfiguration(adopting key: InstallKey) -> InstallRequest {
+        InstallRequest(service: key.service, targets: .named([key.supervisor]), reason: "drift adopt")
+    }
+}

@@ -1,0 +1,115 @@
+package import FleetModel
+
+extension FleetState {
+    func decideAddSupervisor(
+        _ id: SupervisorID, moid: String, labels: [String: String], lifetime: Int, _ context: CommandContext
+    ) throws(FleetError) -> Decision {
+        guard Self.isLabel(id.rawValue) else {
+            throw FleetError(
+                .invalidArgument, "\"\(id)\" is no name for a Supervisor",
+                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -, not at the ends")
+        }
+        guard Self.isLabel(moid) else {
+            throw FleetError(
+                .invalidArgument, "\"\(moid)\" is no managed object id",
+                reason: "it ends the name of every service namespace (svc-harbor-domain-c8): a-z, 0-9 and -",
+                next: "flotilla supervisor add \(id) --moid domain-c8")
+        }
+        guard (1...FleetLimits.standard.tokenLifetime).contains(lifetime) else {
+            throw FleetError(
+                .invalidArgument, "the join token's lifetime must be 1 … \(FleetLimits.standard.tokenLifetime) s")
+        }
+        guard labels.count <= FleetLimits.standard.labelsPerSupervisor else {
+            throw Self.limit("labels of a Supervisor", FleetLimits.standard.labelsPerSupervisor)
+        }
+        guard let token = context.joinToken else {
+            throw FleetError(.internalError, "no join token was prepared for \(id)")
+        }
+        let known = supervisors[id]
+        if known?.enrolment == .enrolled {
+            throw FleetError(
+                .alreadyExists, "Supervisor \(id) is already enrolled",
+                reason: "a name stands for one Supervisor; its agent's key is pinned",
+                next: "flotilla supervisor remove \(id)")
+        }
+        if known == nil, supervisors.count >= FleetLimits.standard.supervisors {
+            throw Self.limit("Supervisors", FleetLimits.standard.supervisors)
+        }
+        let expires = context.at.advanced(byMilliseconds: Int64(lifetime) * 1000)
+        var reply = CommandReply(position: position)
+        reply.lines = ["added  \(id)  \(moid)  join token valid until \(expires.seconds)"]
+        if known?.enrolment == .invited { reply.warnings = ["the join file issued before for \(id) is void"] }
+        return Decision(
+            records: [
+                .supervisorInvited(
+                    .init(supervisor: id, moid: moid, labels: labels, token: token, expires: expires))
+            ],
+            reply: reply)
+    }
+
+    func decideRemoveSupervisor(_ id: SupervisorID, _ context: CommandContext) throws(FleetError) -> Decision {
+        _ = try resolve(id)
+        var records: [FleetRecord] = []
+        for (key, task) in openTargets.sorted(by: { $0.key < $1.key }) where key.supervisor == id {
+            records.append(
+                .targetSuperseded(.init(task: task, key: key, message: "the Supervisor was removed from the fleet")))
+        }
+        records.append(.supervisorRemoved(.init(supervisor: id)))
+        var reply = CommandReply(position: position, lines: ["removed  \(id)"])
+        let left = installs.filter { $0.key.supervisor == id }.map(\.key.service.shortName)
+        if !left.isEmpty {
+            reply.warnings = [
+                "\(left.joined(separator: ", ")) stay on \(id) as they are and are no longer managed by this fleet"
+            ]
+        }
+        return Decision(records: records, reply: reply)
+    }
+
+    /// Lets an agent in that presents a join token: single use, within its life, and pins the agent's key.
+    ///
+    /// The same key with the same token again is the lost answer's retry: it is told yes, with no further record.
+    package func decideEnrolment(
+        token: ContentDigest, key: String, at: Timestamp
+    ) throws(FleetError) -> (supervisor: Supervisor, records: [FleetRecord]) {
+        guard let supervisor = supervisors.values.first(where: { $0.joinTokenDigest == token }),
+            supervisor.enrolment != .removed
+        else {
+            throw FleetError(
+                .unauthenticated, "the join token is not known",
+                reason: "it was replaced, its Supervisor was removed, or it is of another coordinator",
+                next: "flotilla supervisor add NAME --moid domain-c…")
+        }
+        if supervisor.enrolment == .enrolled {
+            guard supervisor.publicKey == key else {
+                throw FleetError(
+                    .unauthenticated, "the join token of \(supervisor.id) was already used",
+                    reason: "a join token lets one agent in, once",
+                    next: "flotilla supervisor remove \(supervisor.id), then add it again")
+            }
+            return (supervisor, [])
+        }
+        guard let expires = supervisor.joinTokenExpires, at <= expires else {
+            throw FleetError(
+                .unauthenticated, "the join token of \(supervisor.id) expired",
+                reason: supervisor.joinTokenExpires.map { "it was valid until \($0.seconds)" } ?? "",
+                next: "flotilla supervisor add \(supervisor.id) --moid \(supervisor.moid)")
+        }
+        if let other = admittedKeys[key] {
+            throw FleetError(
+                .unauthenticated, "the agent's key is already pinned for \(other)",
+                reason: "one key stands for one Supervisor",
+                next: "give each agent its own state directory, so that it makes its own key")
+        }
+        return (supervisor, [.supervisorEnrolled(.init(supervisor: supervisor.id, publicKey: key))])
+    }
+
+    static func isLabel(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+        }
+        guard (1...63).contains(bytes.count), isAlphanumeric(bytes[0]), isAlphanumeric(bytes[bytes.count - 1])
+        else { return false }
+        return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
+    }
+}

@@ -1,0 +1,81 @@
+internal import FleetModel
+
+extension FleetState {
+    mutating func foldTaskCreated(_ body: FleetRecord.TaskCreated) {
+        let task = body.task
+        if let number = UInt64(task.id.rawValue.dropFirst(2)) { lastTaskNumber = max(lastTaskNumber, number) }
+        tasks[task.id] = task
+        dirty.value.insert(task.id)
+        taskOrder.append(task.id)
+        for plan in body.plans {
+            let key = InstallKey(service: task.service, supervisor: plan.supervisor)
+            waiting[key] = WaitingPlan(task: task.id, intent: plan.intent, dataConsent: plan.dataConsent)
+            openTargets[key] = task.id
+        }
+        forgetOldTasks()
+    }
+
+    private mutating func forgetOldTasks() {
+        let surplus = taskOrder.count - FleetLimits.standard.keptTasks
+        guard surplus > 0 else { return }
+        var forgotten: Set<TaskID> = []
+        for id in taskOrder where forgotten.count < surplus && tasks[id]?.finishedAt != nil { forgotten.insert(id) }
+        guard !forgotten.isEmpty else { return }
+        taskOrder.removeAll { forgotten.contains($0) }
+        for id in forgotten { tasks[id] = nil }
+    }
+
+    mutating func foldTargetStarted(_ body: FleetRecord.TargetStarted, at: Timestamp) {
+        waiting[body.key] = nil
+        let isRemoval = if case .absent = body.spec.intent { true } else { false }
+        let state: ConfigStatus = isRemoval ? .removing : .configuring
+        if var entry = entries[body.key] {
+            if entry.removed { entry.install.status = InstallStatus(state: state, since: at) }
+            entry.install.spec = body.spec
+            entry.install.status.state = state
+            entry.install.status.stage = nil
+            entry.install.status.since = at
+            entry.removed = false
+            entries[body.key] = entry
+        } else {
+            entries[body.key] = Entry(
+                install: ServiceInstall(
+                    key: body.key, spec: body.spec, status: InstallStatus(state: state, since: at)),
+                removed: false)
+        }
+        update(body.task, body.key.supervisor) { target in
+            target.state = .running
+            target.generation = body.spec.generation
+            target.startedAt = at
+            target.message = ""
+        }
+    }
+
+    mutating func foldGenerationRaised(_ body: FleetRecord.GenerationRaised) {
+        guard var entry = entries[body.key], entry.install.spec.generation < body.generation else { return }
+        let old = entry.install.spec.generation
+        entry.install.spec.generation = body.generation
+        entries[body.key] = entry
+        guard let task = openTargets[body.key] else { return }
+        update(task, body.key.supervisor) { target in
+            if target.generation == old { target.generation = body.generation }
+        }
+    }
+
+    mutating func update(_ task: TaskID, _ supervisor: SupervisorID, _ change: (inout TaskTarget) -> Void) {
+        guard let index = tasks[task]?.targets.firstIndex(where: { $0.supervisor == supervisor }) else { return }
+        change(&tasks[task]!.targets[index])
+    }
+
+    mutating func finish(_ body: FleetRecord.TargetChanged, as state: TaskTarget.State, at: Timestamp) {
+        dirty.value.insert(body.task)
+        if waiting[body.key]?.task == body.task { waiting[body.key] = nil }
+        if openTargets[body.key] == body.task { openTargets[body.key] = nil }
+        update(body.task, body.key.supervisor) { target in
+            guard !target.state.isFinal else { return }
+            target.state = state
+            target.message = body.message
+            target.finishedAt = at
+        }
+    }
+}

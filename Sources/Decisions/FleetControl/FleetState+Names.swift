@@ -1,0 +1,94 @@
+package import FleetModel
+
+extension FleetState {
+    /// Finds a service by its id or any unambiguous part of it: the whole id, the first segment, then any part.
+    package func resolve(_ name: ServiceID) throws(FleetError) -> ServiceID {
+        if services[name] != nil { return name }
+        let text = name.rawValue
+        let ids = services.keys.sorted()
+        let exact = ids.filter { $0.shortName == text }
+        let found = exact.isEmpty ? ids.filter { !text.isEmpty && $0.rawValue.contains(text) } : exact
+        if found.count == 1 { return found[0] }
+        if found.count > 1 {
+            throw FleetError(
+                .invalidArgument, "service \"\(text)\" is ambiguous",
+                reason: "it is part of " + found.map(\.rawValue).joined(separator: ", "),
+                next: "give more of the id, for example: \(found[0])")
+        }
+        let near = ids.filter { Self.distance($0.shortName, text) <= 2 }
+        throw FleetError(
+            .notFound, "no service \"\(text)\" is registered",
+            reason: near.isEmpty ? "" : "Did you mean \(near.map(\.rawValue).joined(separator: " or "))?",
+            next: near.isEmpty ? "flotilla service list" : "")
+    }
+
+    package func resolve(_ id: SupervisorID) throws(FleetError) -> Supervisor {
+        if let supervisor = supervisors[id], supervisor.enrolment != .removed { return supervisor }
+        let near = supervisors.values.filter {
+            $0.enrolment != .removed && Self.distance($0.id.rawValue, id.rawValue) <= 2
+        }
+        .map(\.id.rawValue).sorted()
+        throw FleetError(
+            .notFound, "no Supervisor \"\(id)\" in the fleet",
+            reason: near.isEmpty ? "" : "Did you mean \(near.joined(separator: " or "))?",
+            next: "flotilla supervisor list")
+    }
+
+    /// The command with every service named by its full id.
+    package func resolved(_ command: FleetCommand) throws(FleetError) -> FleetCommand {
+        switch command {
+        case .registerService, .addVersion, .addSupervisor, .removeSupervisor: command
+        case .activateService(let id): .activateService(try resolve(id))
+        case .deactivateService(let id): .deactivateService(try resolve(id))
+        case .activateVersion(let id, let version): .activateVersion(try resolve(id), version: version)
+        case .deactivateVersion(let id, let version): .deactivateVersion(try resolve(id), version: version)
+        case .deleteVersion(let id, let version): .deleteVersion(try resolve(id), version: version)
+        case .deleteService(let id): .deleteService(try resolve(id))
+        case .install(let request): .install(try resolved(request))
+        case .upgrade(let request): .upgrade(try resolved(request))
+        case .reconfigure(let request): .reconfigure(try resolved(request))
+        case .uninstall(let request): .uninstall(try resolved(request))
+        case .adoptDrift(let key, let changes):
+            .adoptDrift(
+                InstallKey(service: try resolve(key.service), supervisor: key.supervisor), valueChanges: changes)
+        }
+    }
+
+    package func resolved(_ request: InstallRequest) throws(FleetError) -> InstallRequest {
+        var request = request
+        request.service = try resolve(request.service)
+        request.dataConsent = try resolved(request.dataConsent)
+        return request
+    }
+
+    package func resolved(_ request: UninstallRequest) throws(FleetError) -> UninstallRequest {
+        var request = request
+        request.service = try resolve(request.service)
+        request.dataConsent = try resolved(request.dataConsent)
+        return request
+    }
+
+    private func resolved(_ keys: [InstallKey]) throws(FleetError) -> [InstallKey] {
+        var found: [InstallKey] = []
+        for key in keys { found.append(InstallKey(service: try resolve(key.service), supervisor: key.supervisor)) }
+        return found
+    }
+
+    /// Edit distance, capped: names longer than 64 characters are never near.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.utf8)
+        let right = Array(right.utf8)
+        guard left.count <= 64, right.count <= 64 else { return Int.max }
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = a == b ? diagonal : min(diagonal, above, row[j]) + 1
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,49 @@
+internal import FleetModel
+
+extension FleetState {
+    /// The Supervisors a selection stands for, in the operator's order, else sorted.
+    ///
+    /// `having` limits `--all` and selectors to those that have the service.
+    func select(
+        _ selection: TargetSelection, having service: ServiceID?, operation: FleetTask.Operation
+    ) throws(FleetError) -> [SupervisorID] {
+        switch selection {
+        case .named(let ids):
+            guard !ids.isEmpty else {
+                throw FleetError(
+                    .invalidArgument, "no Supervisor was named", next: "flotilla \(operation.rawValue) … --on NAME,NAME"
+                )
+            }
+            var seen: Set<SupervisorID> = []
+            for id in ids {
+                let supervisor = try resolve(id)
+                try checkEnrolled(supervisor, operation)
+                guard seen.insert(id).inserted else {
+                    throw FleetError(.invalidArgument, "Supervisor \(id) is named twice")
+                }
+            }
+            return ids
+        case .all: return candidates(having: service)
+        case .labels(let text):
+            let selector = try SupervisorSelector(text)
+            return candidates(having: service).filter { selector.matches(supervisors[$0]?.labels ?? [:]) }
+        }
+    }
+
+    private func candidates(having service: ServiceID?) -> [SupervisorID] {
+        supervisors.values.filter { supervisor in
+            guard supervisor.enrolment == .enrolled else { return false }
+            guard let service else { return true }
+            return occupies(InstallKey(service: service, supervisor: supervisor.id))
+        }.map(\.id).sorted()
+    }
+
+    private func checkEnrolled(_ supervisor: Supervisor, _ operation: FleetTask.Operation) throws(FleetError) {
+        guard supervisor.enrolment == .enrolled else {
+            throw FleetError(
+                .notAllowedInCurrentState, "Supervisor \(supervisor.id) has not joined yet",
+                reason: "its agent has not presented the join token",
+                next: "flotilla-agent join with the join file of \(supervisor.id)")
+        }
+    }
+}

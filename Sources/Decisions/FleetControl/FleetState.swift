@@ -1,0 +1,86 @@
+package import FleetModel
+
+/// The whole fleet as the coordinator knows it: the fold of its journal (architecture.md, idea 1).
+///
+/// A value: deciding, planning and rehearsing work on copies. Only `fold` changes it.
+package struct FleetState: Hashable, Sendable {
+    /// An install and whether its removal was confirmed. Kept after removal: its generation must never fall.
+    package struct Entry: Hashable, Codable, Sendable {
+        package var install: ServiceInstall
+        /// The agent reported the tombstone as carried out.
+        package var removed: Bool
+    }
+
+    /// A target's plan whose turn has not come.
+    package struct WaitingPlan: Hashable, Codable, Sendable {
+        package var task: TaskID
+        package var intent: InstallSpec.Intent
+        package var dataConsent: DataConsent
+    }
+
+    /// How far the reports of a Supervisor were taken in.
+    package struct Cursor: Hashable, Codable, Sendable {
+        package var incarnation: UInt64
+        package var sequence: UInt64
+        package init(incarnation: UInt64, sequence: UInt64) {
+            self.incarnation = incarnation
+            self.sequence = sequence
+        }
+    }
+
+    package enum Presence: String, Codable, Sendable {
+        case connected
+        /// Was connected when the coordinator stopped: holds its slots until it is back or the grace is over.
+        case awaited
+    }
+
+    /// A command already carried out, for its retry.
+    package struct Remembered: Hashable, Codable, Sendable {
+        package var fingerprint: ContentDigest
+        package var reply: CommandReply
+    }
+
+    /// Position of the last folded record; 0 before the first.
+    package internal(set) var position: UInt64 = 0
+    package internal(set) var services: [ServiceID: SupervisorService] = [:]
+    package internal(set) var supervisors: [SupervisorID: Supervisor] = [:]
+    package internal(set) var presence: [SupervisorID: Presence] = [:]
+    /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
+    /// that comes back repeats nothing.
+    package internal(set) var cursors: [SupervisorID: [Cursor]] = [:]
+    package internal(set) var entries: [InstallKey: Entry] = [:]
+    package internal(set) var waiting: [InstallKey: WaitingPlan] = [:]
+    package internal(set) var tasks: [TaskID: FleetTask] = [:]
+    /// Oldest first.
+    package internal(set) var taskOrder: [TaskID] = []
+    /// The task whose unfinished target is about this install; at most one, the newest.
+    package internal(set) var openTargets: [InstallKey: TaskID] = [:]
+    package internal(set) var lastTaskNumber: UInt64 = 0
+    package internal(set) var commands: [CommandID: Remembered] = [:]
+    /// Oldest first.
+    package internal(set) var commandOrder: [CommandID] = []
+    /// Tasks whose next step may be due; not part of the state's identity, `advance` empties it.
+    var dirty = Untracked<Set<TaskID>>([])
+
+    package init() {}
+}
+
+/// What a command came to: records to append, and the answer once they are on disk.
+package struct Decision: Hashable, Sendable {
+    package var records: [FleetRecord]
+    /// `position` is set by the driver after the append.
+    package var reply: CommandReply
+
+    package init(records: [FleetRecord], reply: CommandReply) {
+        self.records = records
+        self.reply = reply
+    }
+}
+
+/// A value that does not count when two states are compared.
+struct Untracked<Wrapped: Sendable>: Hashable, Sendable {
+    var value: Wrapped
+    init(_ value: Wrapped) { self.value = value }
+    static func == (left: Self, right: Self) -> Bool { true }
+    func hash(into hasher: inout Hasher) {}
+}

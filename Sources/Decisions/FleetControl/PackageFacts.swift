@@ -1,0 +1,36 @@
+package import FleetModel
+
+/// What `decide` needs to know of a Package document; its text is content, named by `package`.
+///
+/// The driver parses and stores the document first, so that deciding stays pure.
+package struct PackageFacts: Hashable, Codable, Sendable {
+    /// `spec.refName`.
+    package var service: ServiceID
+    /// `spec.version`.
+    package var version: String
+    /// Content name of the Package document.
+    package var package: ContentDigest
+    /// From PackageMetadata; the refName when there is none.
+    package var displayName: String
+    package var shortDescription: String
+    /// `fetch[0].imgpkgBundle.image`; nil for an inline package.
+    package var bundleImage: String?
+    /// Tree digest of a bundle directory, pinned at registration.
+    package var bundleTree: ContentDigest?
+    package var hasSchema: Bool
+
+    package init(
+        service: ServiceID, version: String, package: ContentDigest, displayName: String = "",
+        shortDescription: String = "", bundleImage: String? = nil, bundleTree: ContentDigest? = nil,
+        hasSchema: Bool = false
+    ) {
+        self.service = service
+        self.version = version
+        self.package = package
+        self.displayName = displayName.isEmpty ? service.rawValue : displayName
+        self.shortDescription = shortDescription
+        self.bundleImage = bundleImage
+        self.bundleTree = bundleTree
+        self.hasSchema = hasSchema
+    }
+}

@@ -1,0 +1,66 @@
+package import FleetModel
+
+/// What a task does next: whom to start, defer, resume or leave out, and when it is over (contract C6).
+///
+/// Pure: the same task and presence give the same steps. Rules: at most `maxParallel` targets run at once; a target
+/// whose agent is away is deferred and holds no place; after `maxFailures` failures nothing further is started.
+package struct TaskProgress: Hashable, Sendable {
+    package enum Step: Hashable, Sendable {
+        case start(SupervisorID)
+        case deferUntilBack(SupervisorID)
+        case resume(SupervisorID)
+        case leaveOut(SupervisorID)
+        case finish(succeeded: Bool)
+    }
+
+    /// How the coordinator sees an agent.
+    package enum Presence: Hashable, Sendable {
+        case connected
+        /// Expected back after a coordinator restart: keeps its place, is not started yet.
+        case awaited
+        case away
+    }
+
+    package var task: FleetTask
+
+    package init(task: FleetTask) { self.task = task }
+
+    package var limitReached: Bool { task.maxFailures > 0 && task.failures >= task.maxFailures }
+
+    package func steps(presence: (SupervisorID) -> Presence) -> [Step] {
+        guard task.finishedAt == nil else { return [] }
+        var steps: [Step] = []
+        var final = task.targets.count { $0.state.isFinal }
+        var running = task.targets.count { $0.state == .running && presence($0.supervisor) != .away }
+        for target in task.targets {
+            switch target.state {
+            case .pending, .deferred:
+                let wasSent = target.generation > 0
+                if limitReached, !wasSent {
+                    steps.append(.leaveOut(target.supervisor))
+                    final += 1
+                    continue
+                }
+                switch presence(target.supervisor) {
+                case .connected where wasSent:
+                    steps.append(.resume(target.supervisor))
+                    running += 1
+                case .connected where task.maxParallel == 0 || running < task.maxParallel:
+                    steps.append(.start(target.supervisor))
+                    running += 1
+                case .away where target.state == .pending: steps.append(.deferUntilBack(target.supervisor))
+                case .connected, .awaited, .away: break
+                }
+            case .running where presence(target.supervisor) == .away:
+                steps.append(.deferUntilBack(target.supervisor))
+            case .running, .succeeded, .failed, .refused, .superseded, .notSent: break
+            }
+        }
+        if final == task.targets.count {
+            let failed = task.targets.contains { $0.state.isFailure || $0.state == .notSent }
+            steps.append(
+                .finish(succeeded: !failed && !steps.contains { if case .leaveOut = $0 { true } else { false } }))
+        }
+        return steps
+    }
+}

@@ -1,0 +1,245 @@
+/// Finds out where each name's value is, before the program runs.
+struct StarlarkResolver {
+    private final class Block {
+        var names: [String: Int]
+        /// A function's own block; otherwise a comprehension inside of one.
+        let isFunction: Bool
+        init(names: [String: Int], isFunction: Bool) {
+            self.names = names
+            self.isFunction = isFunction
+        }
+    }
+
+    private let module: StarlarkModule
+    private let predeclared: [String: StarlarkValue]
+    private let universe: [String: StarlarkValue]
+    private var blocks: [Block] = []
+    private var codes: [StarlarkCode] = []
+    private var usesNodes: [Bool] = []
+    private var dialect: TemplateDialect?
+    private var undefined: [StarlarkName] = []
+
+    /// Resolves a file; the result tells how many slots its top level needs.
+    static func resolve(
+        _ program: [StarlarkStatement], module: StarlarkModule, predeclared: [String: StarlarkValue],
+        universe: [String: StarlarkValue]
+    ) throws(TemplateError) -> Int {
+        var resolver = StarlarkResolver(module: module, predeclared: predeclared, universe: universe)
+        var names: [String] = []
+        Self.collect(program, into: &names)
+        module.globalNames = names
+        module.globals = Array(repeating: nil, count: names.count)
+        let top = StarlarkCode(name: "<toplevel>", file: module.file, line: 1, parameters: [], body: program)
+        resolver.codes = [top]
+        resolver.usesNodes = [false]
+        resolver.globalIndex = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        resolver.blocks = [Block(names: [:], isFunction: true)]
+        resolver.statements(program)
+        try resolver.reportUndefined()
+        return top.locals.count
+    }
+
+    private var globalIndex: [String: Int] = [:]
+
+    private init(
+        module: StarlarkModule, predeclared: [String: StarlarkValue], universe: [String: StarlarkValue]
+    ) {
+        self.module = module
+        self.predeclared = predeclared
+        self.universe = universe
+    }
+
+    private func reportUndefined() throws(TemplateError) {
+        if undefined.isEmpty { return }
+        let known = globalIndex.keys.sorted() + universe.keys.sorted()
+        var error = TemplateError("", file: module.file, line: undefined[0].line)
+        error.isEvaluation = true
+        var lines: [String] = []
+        for name in undefined.sorted(by: { $0.line < $1.line }) {
+            let hint = SpellingHint.nearest(name.name, known).map { " (did you mean \($0)?)" } ?? ""
+            lines.append("undefined: \(name.name)\(hint)")
+            error.frames.append(StarlarkFrameInfo(function: "", file: module.file, line: name.line))
+        }
+        error.message = lines.joined(separator: "\n")
+        error.isList = true
+        throw error
+    }
+
+    // MARK: names bound by statements
+
+    private static func collect(_ statements: [StarlarkStatement], into names: inout [String]) {
+        for statement in statements {
+            switch statement {
+            case .assign(let target, _, _), .augment(let target, _, _, _): collect(target, into: &names)
+            case .branch(let arms, let otherwise, _):
+                for arm in arms { collect(arm.body, into: &names) }
+                collect(otherwise, into: &names)
+            case .loop(let target, _, let body, _):
+                collect(target, into: &names)
+                collect(body, into: &names)
+            case .define(let name, _, _): add(name.name, to: &names)
+            case .load(_, let loaded, _): for item in loaded { add(item.local.name, to: &names) }
+            case .expression, .giveBack, .breakLoop, .continueLoop: break
+            }
+        }
+    }
+
+    private static func collect(_ target: StarlarkTarget, into names: inout [String]) {
+        switch target {
+        case .name(let name): add(name.name, to: &names)
+        case .many(let items, _): for item in items { collect(item, into: &names) }
+        case .attribute, .index: break
+        }
+    }
+
+    private static func add(_ name: String, to names: inout [String]) {
+        if !names.contains(name) { names.append(name) }
+    }
+
+    // MARK: walking
+
+    private mutating func statements(_ list: [StarlarkStatement]) {
+        for statement in list { self.statement(statement) }
+    }
+
+    private mutating func statement(_ statement: StarlarkStatement) {
+        switch statement {
+        case .expression(let value, _): expression(value)
+        case .assign(let target, let value, _), .augment(let target, _, let value, _):
+            expression(value)
+            self.target(target)
+        case .branch(let arms, let otherwise, _):
+            for arm in arms {
+                expression(arm.condition)
+                statements(arm.body)
+            }
+            statements(otherwise)
+        case .loop(let target, let sequence, let body, _):
+            expression(sequence)
+            self.target(target)
+            statements(body)
+        case .define(let name, let code, _):
+            resolve(name)
+            function(code)
+        case .giveBack(let value, _): if let value { expression(value) }
+        case .load(_, let names, _): for item in names { resolve(item.local) }
+        case .breakLoop, .continueLoop: break
+        }
+    }
+
+    private mutating func target(_ target: StarlarkTarget) {
+        switch target {
+        case .name(let name): resolve(name)
+        case .attribute(let object, _, _): expression(object)
+        case .index(let object, let key, _):
+            expression(object)
+            expression(key)
+        case .many(let items, _): for item in items { self.target(item) }
+        }
+    }
+
+    private mutating func function(_ code: StarlarkCode) {
+        for parameter in code.parameters { if let standard = parameter.standard { expression(standard) } }
+        var names = code.parameters.map(\.name)
+        Self.collect(code.body, into: &names)
+        code.locals = names
+        blocks.append(
+            Block(
+                names: Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }),
+                isFunction: true))
+        codes.append(code)
+        usesNodes.append(false)
+        statements(code.body)
+        blocks.removeLast()
+        codes.removeLast()
+        if usesNodes.removeLast() {
+            if code.name == "lambda", !usesNodes.isEmpty {
+                usesNodes[usesNodes.count - 1] = true
+            } else {
+                code.dialect = dialect ?? .yaml
+            }
+        }
+    }
+
+    private mutating func expression(_ value: StarlarkExpression) {
+        switch value {
+        case .literal: break
+        case .name(let name):
+            resolve(name)
+            if name.name.hasPrefix("__ytt_tpl"), name.name.hasSuffix("_start_node") || name.name.hasSuffix("_set_node") {
+                usesNodes[usesNodes.count - 1] = true
+            }
+        case .list(let items), .tuple(let items): for item in items { expression(item) }
+        case .dictionary(let entries, _):
+            for entry in entries {
+                expression(entry.key)
+                expression(entry.value)
+            }
+        case .conditional(let first, let second, let third):
+            expression(first)
+            expression(second)
+            expression(third)
+        case .and(let left, let right), .or(let left, let right), .binary(_, let left, let right, _),
+            .index(let left, let right, _):
+            expression(left)
+            expression(right)
+        case .not(let inner), .unary(_, let inner, _), .attribute(let inner, _, _): expression(inner)
+        case .slice(let object, let parts, _):
+            expression(object)
+            for part in parts { if let part { expression(part) } }
+        case .call(let callee, let arguments, _):
+            if case .name(let name) = callee, name.name.hasPrefix("__ytt_tpl"), name.name.hasSuffix("_set_ctx_type"),
+                case .literal(.string(let text))? = arguments.first?.value
+            {
+                dialect = TemplateDialect(rawValue: text)
+            }
+            expression(callee)
+            for argument in arguments { expression(argument.value) }
+        case .function(let code): function(code)
+        case .comprehension(let comprehension): self.comprehension(comprehension)
+        }
+    }
+
+    private mutating func comprehension(_ value: StarlarkComprehension) {
+        var opened = 0
+        for clause in value.clauses {
+            switch clause {
+            case .loop(let target, let sequence, _):
+                expression(sequence)
+                var names: [String] = []
+                Self.collect(target, into: &names)
+                let code = codes[codes.count - 1]
+                var slots: [String: Int] = [:]
+                for name in names {
+                    slots[name] = code.locals.count
+                    code.locals.append(name)
+                }
+                blocks.append(Block(names: slots, isFunction: false))
+                opened += 1
+                self.target(target)
+            case .condition(let condition): expression(condition)
+            }
+        }
+        if let key = value.key { expression(key) }
+        expression(value.body)
+        blocks.removeLast(opened)
+    }
+
+    private mutating func resolve(_ name: StarlarkName) {
+        var depth = 0
+        for block in blocks.reversed() {
+            if let slot = block.names[name.name] {
+                name.place = depth == 0 ? .local(slot) : .outer(depth: depth, slot)
+                return
+            }
+            if block.isFunction { depth += 1 }
+        }
+        if let place = globalIndex[name.name] {
+            name.place = .global(place)
+        } else if let value = predeclared[name.name] ?? universe[name.name] {
+            name.place = .value(value)
+        } else {
+            undefined.append(name)
+        }
+    }
+}

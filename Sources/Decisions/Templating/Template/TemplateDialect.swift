@@ -1,0 +1,2 @@
+/// What kind of nodes a template makes.
+enum TemplateDialect: String, Sendable { case yaml, text }

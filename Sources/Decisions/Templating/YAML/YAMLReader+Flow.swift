@@ -1,0 +1,81 @@
+extension YAMLReader {
+    mutating func parseFlowSequence() throws(TemplateError) -> YAMLValue {
+        try enter()
+        flowLevel += 1
+        defer {
+            depth -= 1
+            flowLevel -= 1
+        }
+        let array = YAMLNode(.array)
+        advance()
+        while true {
+            skipToToken()
+            guard index < bytes.count else { throw fail("did not find expected ',' or ']'") }
+            if bytes[index] == UInt8(ascii: "]") { break }
+            let position = here()
+            let value = try parseFlowNode()
+            skipToToken()
+            if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
+                advance()
+                skipToToken()
+                let single = YAMLNode(.map)
+                let inner = atFlowEnd ? YAMLValue.null : try parseFlowNode()
+                single.items = [.mapItem(value, inner, position: position)]
+                array.items.append(.arrayItem(.node(single), position: position))
+            } else {
+                array.items.append(.arrayItem(value, position: position))
+            }
+            try takeFlowSeparator(UInt8(ascii: "]"))
+        }
+        advance()
+        return .node(array)
+    }
+
+    mutating func parseFlowMapping() throws(TemplateError) -> YAMLValue {
+        try enter()
+        flowLevel += 1
+        defer {
+            depth -= 1
+            flowLevel -= 1
+        }
+        let map = YAMLNode(.map)
+        advance()
+        while true {
+            skipToToken()
+            guard index < bytes.count else { throw fail("did not find expected ',' or '}'") }
+            if bytes[index] == UInt8(ascii: "}") { break }
+            let position = here()
+            let key = try parseFlowNode()
+            skipToToken()
+            var value = YAMLValue.null
+            if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
+                advance()
+                skipToToken()
+                if !atFlowEnd { value = try parseFlowNode() }
+            }
+            map.items.append(.mapItem(key, value, position: position))
+            try takeFlowSeparator(UInt8(ascii: "}"))
+        }
+        advance()
+        return .node(map)
+    }
+
+    private var atFlowEnd: Bool {
+        index >= bytes.count || [44, 93, 125].contains(bytes[index])
+    }
+
+    private mutating func takeFlowSeparator(_ end: UInt8) throws(TemplateError) {
+        skipToToken()
+        guard index < bytes.count, bytes[index] == UInt8(ascii: ",") || bytes[index] == end else {
+            throw fail("did not find expected ',' or '\(Character(Unicode.Scalar(end)))'")
+        }
+        if bytes[index] == UInt8(ascii: ",") { advance() }
+    }
+
+    private mutating func parseFlowNode() throws(TemplateError) -> YAMLValue {
+        let properties = try parseProperties()
+        if !properties.isEmpty { skipToToken() }
+        guard index < bytes.count else { throw fail("did not find expected node content") }
+        return try parseInline(parentIndent: -1, properties: properties)
+    }
+}

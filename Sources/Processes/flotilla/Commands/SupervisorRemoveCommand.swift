@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import FleetModel
+internal import OperatorClient
+
+/// `flotilla supervisor remove NAME`.
+struct SupervisorRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Refuse a Supervisor's agent from now on; nothing on it is touched.")
+
+    @Argument(help: "Its name.")
+    var name: String
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        if !yes {
+            guard connection.terminal.canAsk else {
+                throw FleetError(
+                    .invalidArgument, "supervisor remove \(name) is not confirmed",
+                    reason: "without a terminal nobody can be asked", next: "flotilla supervisor remove \(name) --yes")
+            }
+            Console.prompt("Remove \(name)? Its agent is refused until it is added again. [y/N] ")
+            guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+                throw FleetError(.refused, "supervisor remove \(name): not confirmed; nothing was changed")
+            }
+        }
+        let reply = try await connection.withClient { client in
+            try await client.submit(.removeSupervisor(SupervisorID(name)), id: .fresh())
+        }
+        Printer.reply(reply, format: output.output)
+    }
+}

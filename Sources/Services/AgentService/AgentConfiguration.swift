@@ -1,0 +1,22 @@
+package import AgentLink
+package import FleetModel
+package import Reconciliation
+
+/// Who an agent is and by which times and bounds it works.
+package struct AgentConfiguration: Sendable {
+    package var supervisor: SupervisorID
+    /// `domain-c8`.
+    package var moid: String
+    package var agentVersion: String
+    package var reconcile: ReconcileSettings
+    package var limits = AgentLimits()
+    package var link = LinkTiming()
+
+    package init(supervisor: SupervisorID, moid: String, agentVersion: String) {
+        self.supervisor = supervisor
+        self.moid = moid
+        self.agentVersion = agentVersion
+        reconcile = ReconcileSettings()
+        reconcile.waitPoll = .seconds(1)
+    }
+}

@@ -1,0 +1,168 @@
+internal import AgentLink
+internal import FleetModel
+internal import FleetRuntime
+internal import Logging
+
+/// Drives the agent's end of the link: transport and disk on one side, the session machine on the other.
+actor LinkDriver {
+    /// What the link asks the rest of the agent to do.
+    enum Request: Sendable {
+        case desired(ServiceID, InstallSpec)
+        case answer(id: UInt64, AgentQuestion, deadline: Duration)
+    }
+
+    private static let longestWait = Duration.seconds(1)
+    private static let shortestWait = Duration.milliseconds(20)
+
+    private var session: AgentSession
+    private let transport: any AgentTransport
+    private let store: AgentStore
+    private let contents: any ContentStore
+    private let waiters = ContentWaiters()
+    private let time: TimeSource
+    private let entropy: any EntropySource
+    private let logger: Logger
+    private let requests: AsyncStream<Request>.Continuation
+    private(set) var isLive = false
+
+    init(
+        session: AgentSession, transport: any AgentTransport, store: AgentStore, contents: any ContentStore,
+        time: TimeSource, entropy: any EntropySource, logger: Logger,
+        requests: AsyncStream<Request>.Continuation
+    ) {
+        self.session = session
+        self.transport = transport
+        self.store = store
+        self.contents = contents
+        self.time = time
+        self.entropy = entropy
+        self.logger = logger
+        self.requests = requests
+    }
+
+    /// Reads the transport until it is closed.
+    func receive() async throws {
+        while let batch = await transport.next() {
+            for input in batch {
+                switch input {
+                case .connected: try await perform(session.connected(at: time.now))
+                case .disconnected: try await perform(session.disconnected(at: time.now))
+                case .frame(let frame): try await perform(session.received(frame, at: time.now))
+                }
+            }
+        }
+    }
+
+    /// Keeps the session's time; at the end of the process says goodbye and closes the transport.
+    func keepTime() async throws {
+        while !Task.isCancelled {
+            let due = session.wake(at: time.now) ?? Self.longestWait
+            do {
+                try await time.sleep(for: max(Self.shortestWait, min(due, Self.longestWait)))
+            } catch {
+                break
+            }
+            try await perform(session.tick(at: time.now))
+        }
+        for case .send(let frame) in session.close(at: time.now) { _ = transport.send(frame) }
+        transport.close()
+    }
+
+    /// Call after every commit that made reports.
+    func outboxGrew() async throws(JournalError) {
+        let state = await store.state
+        try await perform(
+            session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
+    }
+
+    func answer(_ id: UInt64, _ answer: AgentAnswer) async throws(JournalError) {
+        try await perform(session.answer(id: id, answer, at: time.now))
+    }
+
+    /// The content's bytes: from the disk, else from the coordinator, however long that takes.
+    func content(_ digest: ContentDigest) async throws -> [UInt8] {
+        if let bytes = try await contents.get(digest) { return bytes }
+        async let arrival = waiters.wait(for: digest)
+        try await perform(session.fetchContent(digest, at: time.now))
+        return try await arrival.get()
+    }
+
+    private func perform(_ actions: [AgentSession.Action]) async throws(JournalError) {
+        for action in actions { try await perform(action) }
+    }
+
+    private func perform(_ action: AgentSession.Action) async throws(JournalError) {
+        switch action {
+        case .send(let frame):
+            if !transport.send(frame) { logger.debug("the link's outbox is full") }
+        case .reconnect: transport.reconnect()
+        case .live(let epoch, let acked):
+            isLive = true
+            logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
+        case .lost(let reason):
+            isLive = false
+            logger.info("link lost", metadata: ["\(LogKey.error)": "\(reason)"])
+        case .refused(let code, let text):
+            logger.warning("the coordinator refused", metadata: ["link.code": "\(code)", "\(LogKey.error)": "\(text)"])
+            if code == RefusalCode.outboxRewound { try await beginIncarnation() }
+        case .accept(let service, let spec): try await accept(service, spec)
+        case .fullSync: break  // What is not listed is left alone: absence never deletes.
+        case .readOutbox(let from, let limit):
+            let reports = await store.state.reports(from: from, limit: limit).map {
+                OutboxReport(sequence: $0.sequence, bytes: ReportCodec.encode($0))
+            }
+            try await perform(session.outboxRead(reports, at: time.now))
+        case .acknowledged(let through):
+            let known = await store.state.acknowledged
+            guard through > known else { return }
+            try await store.commit { $0.add(.acknowledged(through: through)) }
+            let state = await store.state
+            try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
+        case .answer(let id, let question, let deadline):
+            requests.yield(.answer(id: id, question, deadline: deadline))
+        case .storeContent(let digest, let bytes): try await arrived(digest, bytes)
+        case .contentFailed(let digest, let error): waiters.settle(digest, .failure(error))
+        case .reject(let reason): logger.debug("frame rejected", metadata: ["\(LogKey.error)": "\(reason)"])
+        }
+    }
+
+    /// Persists the wanted state together with what it makes of the generation before; then acknowledges.
+    private func accept(_ service: ServiceID, _ spec: InstallSpec) async throws(JournalError) {
+        let isNew = try await store.commit { draft in
+            let known = draft.state.installs[service]
+            guard spec.generation > known?.spec.generation ?? 0 else { return false }
+            if let known { draft.supersede(known, service: service, by: spec.generation) }
+            draft.add(.desired(service, spec))
+            draft.report(.accepted, service: service, generation: spec.generation)
+            return true
+        }
+        if isNew { requests.yield(.desired(service, spec)) }
+        try await perform(session.desiredPersisted(service, generation: spec.generation, at: time.now))
+        try await outboxGrew()
+    }
+
+    private func arrived(_ digest: ContentDigest, _ bytes: [UInt8]) async throws(JournalError) {
+        guard ContentDigest(sha256Of: bytes) == digest else {
+            return try await perform(session.contentMismatched(digest, at: time.now))
+        }
+        _ = try await contents.put(bytes)
+        waiters.settle(digest, .success(bytes))
+        try await perform(session.contentStored(digest, at: time.now))
+    }
+
+    /// The coordinator knows more of our outbox than we do: the disk is older than what was sent. What is still to be
+    /// told goes into a new outbox.
+    private func beginIncarnation() async throws(JournalError) {
+        let incarnation = entropy.next() | 1
+        try await store.commit { draft in
+            let open = draft.state.outbox
+            draft.add(.incarnation(incarnation))
+            for report in open { draft.report(report.body, service: report.service, generation: report.generation) }
+        }
+        let state = await store.state
+        try await perform(
+            session.newIncarnation(
+                AgentSession.Outbox(
+                    incarnation: state.incarnation, first: state.firstKept, last: state.lastSequence), at: time.now))
+    }
+}

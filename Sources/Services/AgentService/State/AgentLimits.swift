@@ -1,0 +1,19 @@
+/// The bounds of an agent, each with its default.
+package struct AgentLimits: Hashable, Sendable {
+    /// Reports in the outbox; past it the oldest that carry no outcome become gap reports.
+    package var outboxReports = 4096
+    /// Journal records between two snapshots.
+    package var recordsPerSnapshot = 1000
+    /// Kubernetes Events and pod phases remembered as told.
+    package var seenMarks = 16384
+    /// Objects applied at once within a wave (kapp: `--apply-concurrency 5`).
+    package var applyConcurrency = 5
+    /// Between two looks at objects that are waited for.
+    package var waitInterval = Duration.seconds(1)
+    /// How often the Kubernetes API's version and reachability are looked at.
+    package var healthInterval = Duration.seconds(30)
+    /// How long a graceful end may take.
+    package var drain = Duration.seconds(10)
+
+    package init() {}
+}

@@ -1,0 +1,123 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import FoundationEssentials
+
+/// The single writer of the agent's journal, and the state folded from it.
+///
+/// Commits are made one after the other, each against the state the one before left; nothing is visible, sent or acted
+/// on before it is on disk.
+actor AgentStore {
+    private static let snapshotFormat = 1
+    private static let replayBatch = 512
+
+    private let journal: any Journal
+    private let time: TimeSource
+    private let limits: AgentLimits
+    private(set) var state = AgentState()
+    private var position: UInt64 = 0
+    private var sinceSnapshot = 0
+    private var isBusy = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    init(journal: any Journal, time: TimeSource, limits: AgentLimits) {
+        self.journal = journal
+        self.time = time
+        self.limits = limits
+    }
+
+    /// Snapshot and replay; the first start draws an incarnation.
+    func load(incarnation: UInt64) async throws {
+        if let snapshot = try await journal.snapshot() {
+            guard snapshot.format == Self.snapshotFormat else {
+                throw FleetError(
+                    .unsupported, "the agent's journal has a snapshot of format \(snapshot.format)",
+                    reason: "this agent reads format \(Self.snapshotFormat)",
+                    next: "run the agent version that wrote it, or a newer one")
+            }
+            state = try JSONDecoder().decode(AgentState.self, from: Data(snapshot.payload))
+            position = snapshot.position
+        }
+        while true {
+            let records = try await journal.records(from: position + 1, limit: Self.replayBatch)
+            guard let last = records.last else { break }
+            for record in records { try replay(record) }
+            position = last.position
+        }
+        if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+    }
+
+    /// Builds records against the current state and returns once they are on disk and applied.
+    @discardableResult
+    func commit<Result: Sendable>(
+        _ build: @Sendable (inout AgentDraft) -> Result
+    ) async throws(JournalError) -> Result {
+        await acquire()
+        defer { release() }
+        let (records, result) = Self.draft(state, time.now, limits, build)
+        guard !records.isEmpty else { return result }
+        let entries = try records.map { record throws(JournalError) in try entry(record) }
+        position = try await journal.append(entries, after: position)
+        for record in records { state.apply(record) }
+        sinceSnapshot += records.count
+        if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
+        return result
+    }
+
+    func saveSnapshot() async throws(JournalError) {
+        let payload: [UInt8]
+        do {
+            payload = Array(try JSONEncoder().encode(state))
+        } catch {
+            throw .storage(detail: "the agent's state cannot be encoded: \(error)")
+        }
+        try await journal.save(
+            JournalSnapshot(position: position, format: Self.snapshotFormat, payload: payload))
+        try await journal.trim(before: position + 1)
+        sinceSnapshot = 0
+    }
+
+    private func replay(_ record: JournalRecord) throws {
+        switch record.kind {
+        case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten":
+            state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))
+        default: break
+        }
+    }
+
+    private static func draft<Result>(
+        _ state: AgentState, _ now: Timestamp, _ limits: AgentLimits, _ build: (inout AgentDraft) -> Result
+    ) -> ([AgentRecord], Result) {
+        var draft = AgentDraft(state: state, now: now)
+        let result = build(&draft)
+        if state.outbox.count > limits.outboxReports, let last = state.outbox.last {
+            draft.add(.compacted(through: last.sequence))
+        }
+        return (draft.records, result)
+    }
+
+    private func entry(_ record: AgentRecord) throws(JournalError) -> JournalEntry {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return JournalEntry(at: time.now, kind: record.kind, payload: Array(try encoder.encode(record)))
+        } catch {
+            throw .storage(detail: "a record cannot be encoded: \(error)")
+        }
+    }
+
+    private func acquire() async {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    private func release() {
+        guard waiters.isEmpty else {
+            waiters.removeFirst().resume()
+            return
+        }
+        isBusy = false
+    }
+}

@@ -1,0 +1,40 @@
+internal import FleetModel
+
+/// Makes room in an outbox that grew past its bound while the coordinator was away.
+///
+/// Outcomes, acceptances and conditions are kept; runs of everything else become one gap report each, whose own
+/// sequence is the run's last, so that the numbers stay without a hole that nobody explains (contract C3).
+enum OutboxCompaction {
+    static func compact(_ reports: [AgentReport], through: UInt64) -> [AgentReport] {
+        var kept: [AgentReport] = []
+        var run: [AgentReport] = []
+        for report in reports {
+            if report.sequence <= through, isDroppable(report) {
+                run.append(report)
+            } else {
+                kept += close(&run)
+                kept.append(report)
+            }
+        }
+        return kept + close(&run)
+    }
+
+    private static func close(_ run: inout [AgentReport]) -> [AgentReport] {
+        defer { run = [] }
+        guard run.count > 1, let first = run.first, let last = run.last else { return run }
+        var from = first.sequence
+        if case .gap(let earlier, _) = first.body { from = earlier }
+        return [
+            AgentReport(
+                sequence: last.sequence, at: last.at, service: nil, generation: 0,
+                body: .gap(from: from, to: last.sequence - 1))
+        ]
+    }
+
+    private static func isDroppable(_ report: AgentReport) -> Bool {
+        switch report.body {
+        case .accepted, .outcome, .condition: false
+        case .progress, .drift, .kubernetesEvent, .objectPhase, .supervisorInfo, .note, .gap: true
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import KubernetesClient
+internal import Logging
+internal import Reconciliation
+
+/// What the workers of one agent share.
+struct AgentContext: Sendable {
+    let supervisor: SupervisorID
+    let moid: String
+    let client: KubernetesClient
+    let store: AgentStore
+    let link: LinkDriver
+    let fetcher: PackageFetcher
+    let time: TimeSource
+    let entropy: any EntropySource
+    let limits: AgentLimits
+    let settings: ReconcileSettings
+    let logger: Logger
+
+    var cluster: AppCluster { AppCluster(client: client) }
+
+    func key(_ service: ServiceID) -> InstallKey { InstallKey(service: service, supervisor: supervisor) }
+
+    /// The service's namespace: as last selected, else as vCenter would name it.
+    func namespace(_ service: ServiceID, _ install: AgentState.Install?) -> String {
+        install?.applied?.namespace ?? install?.namespace ?? "svc-\(service.shortName)-\(moid)"
+    }
+
+    /// Commits, and tells the link about new reports.
+    @discardableResult
+    func commit<Result: Sendable>(
+        _ build: @Sendable (inout AgentDraft) -> Result
+    ) async throws(JournalError) -> Result {
+        let before = await store.state.lastSequence
+        let result = try await store.commit(build)
+        if await store.state.lastSequence != before { try await link.outboxGrew() }
+        return result
+    }
+
+    /// Puts a report of the machine into the outbox; what was told already is not told again.
+    func report(
+        _ body: AgentReport.Body, service: ServiceID, generation: UInt64, summary: AppliedSummary? = nil
+    ) async throws(JournalError) {
+        try await commit { draft in
+            let install = draft.state.installs[service]
+            switch body {
+            case .accepted: return  // Reported with the acceptance itself, in one append.
+            case .outcome(let outcome):
+                draft.outcome(outcome, service: service, generation: generation)
+                if outcome.verdict == .superseded { return }
+            case .condition(let state, let reason, let message):
+                if let told = install?.verdict, told.state == state, told.reason == reason, told.message == message {
+                    return
+                }
+                guard install?.spec.generation == generation else { return }
+                draft.report(body, service: service, generation: generation)
+            case .progress, .drift, .kubernetesEvent, .objectPhase, .supervisorInfo, .note, .gap:
+                draft.report(body, service: service, generation: generation)
+                return
+            }
+            if let summary, install?.spec.generation == generation { draft.add(.applied(service, summary)) }
+        }
+    }
+}

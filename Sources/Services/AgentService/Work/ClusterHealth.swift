@@ -1,0 +1,89 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import KubernetesClient
+internal import ResourceModel
+
+/// What kind of cluster this is, and whether it answers.
+struct ClusterHealth: Sendable {
+    struct Facts: Hashable, Sendable {
+        var version: String
+        var nodes: Int
+    }
+
+    private static let nodeKind = GroupVersionKind(group: "", version: "v1", kind: "Node")
+    private static let firstLookLimit = Duration.seconds(3)
+
+    let client: KubernetesClient
+    let time: TimeSource
+    let limits: AgentLimits
+
+    /// Before the first greeting; nil when the cluster does not answer at once.
+    func firstLook() async -> Facts? {
+        await withTaskGroup(of: Facts?.self) { group in
+            group.addTask { try? await look() }
+            group.addTask {
+                try? await time.sleep(for: Self.firstLookLimit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+
+    private func look() async throws(KubernetesError) -> Facts {
+        let version = try await client.serverVersion()
+        do throws(KubernetesError) {
+            return Facts(version: version, nodes: try await client.list(Self.nodeKind).items.count)
+        } catch {
+            // A service account that may not list nodes still manages its services.
+            if error.isUnreachable || error.isCancelled { throw error }
+            return Facts(version: version, nodes: 0)
+        }
+    }
+
+    /// Reports what changed: the version, the number of nodes, the API's absence and its return.
+    func run(_ context: AgentContext, known: Facts?) async throws {
+        var isAway = false
+        if let known { try await tell(known, context) }
+        while !Task.isCancelled {
+            let result = await looked()
+            switch result {
+            case .success(let facts):
+                try await tell(facts, context)
+                if isAway { try await note("KubernetesReachable", "", context) }
+                isAway = false
+            case .failure(let error):
+                if error.isCancelled || Task.isCancelled { return }
+                if !isAway { try await note("KubernetesUnreachable", error.description, context) }
+                isAway = true
+            }
+            do { try await time.sleep(for: limits.healthInterval) } catch { return }
+        }
+    }
+
+    private func looked() async -> Result<Facts, KubernetesError> {
+        do throws(KubernetesError) {
+            return .success(try await look())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func tell(_ facts: Facts, _ context: AgentContext) async throws(JournalError) {
+        try await context.commit { draft in
+            let key = "supervisor/info"
+            let value = "\(facts.version) \(facts.nodes)"
+            guard draft.state.seen[key] != value else { return }
+            draft.report(
+                .supervisorInfo(kubernetesVersion: facts.version, nodes: facts.nodes), service: nil, generation: 0,
+                seen: SeenMark(key: key, value: value))
+        }
+    }
+
+    private func note(_ reason: String, _ message: String, _ context: AgentContext) async throws(JournalError) {
+        try await context.commit { draft in
+            draft.report(.note(reason: reason, message: message), service: nil, generation: 0)
+        }
+    }
+}

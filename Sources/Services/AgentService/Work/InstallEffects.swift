@@ -1,0 +1,179 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import KubernetesClient
+internal import Reconciliation
+internal import ResourceModel
+
+/// The work an install's machine asks for; each piece answers with one input.
+struct InstallEffects: Sendable {
+    typealias Failure = InstallReconcile.Failure
+
+    let context: AgentContext
+    let service: ServiceID
+    let inputs: AsyncStream<InstallInput>.Continuation
+
+    func fetch(_ attempt: UInt64, _ selection: PackageSelection) async {
+        do throws(Failure) {
+            inputs.yield(.fetched(attempt, .success(try await context.fetcher.fetch(selection, service: service))))
+        } catch {
+            inputs.yield(.fetched(attempt, .failure(error)))
+        }
+    }
+
+    func template(_ attempt: UInt64, _ selection: PackageSelection, _ files: PackageFiles) async {
+        do throws(Failure) {
+            let manifests = try await manifests(files, values: Renderer.values(files.values), selection.namespace)
+            inputs.yield(.templated(attempt, .success(manifests)))
+        } catch {
+            inputs.yield(.templated(attempt, .failure(error)))
+        }
+    }
+
+    /// Renders and prepares; asks the server about the scope of every kind that is used.
+    func manifests(_ files: PackageFiles, values: Value, _ namespace: String) async throws(Failure) -> ManifestSet {
+        let documents = try Renderer.documents(files, values: values, namespace: namespace)
+        var scopes: [GroupVersionKind: Bool] = [:]
+        for kind in Set(documents.flatMap(Self.kinds)).sorted() {
+            do throws(KubernetesError) {
+                scopes[kind] = try await context.client.resource(for: kind).isNamespaced
+            } catch  where error.isNoKindMatch {
+                continue
+            } catch {
+                throw Self.failure(error)
+            }
+        }
+        do throws(KappError) {
+            return try ManifestSet(documents: documents, defaultNamespace: namespace) { scopes[$0] }
+        } catch {
+            throw Failure(error.multiline)
+        }
+    }
+
+    private static func kinds(_ document: Value) -> [GroupVersionKind] {
+        if document.kind.hasSuffix("List"), let items = document["items"]?.arrayValue {
+            return items.map(\.groupVersionKind)
+        }
+        return document.isNull ? [] : [document.groupVersionKind]
+    }
+
+    func load(_ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool) async {
+        do {
+            if isInstall {
+                try await ServiceNamespace(name: namespace, service: service, client: context.client).ensure()
+            }
+            let (record, live) = try await read(declared: declared, namespace: namespace)
+            inputs.yield(.loaded(attempt, record, live))
+        } catch let error as FleetError {
+            inputs.yield(.refused(attempt, error))
+        } catch let error as KubernetesError {
+            inputs.yield(.broke(attempt, Self.failure(error)))
+        } catch {
+            inputs.yield(.broke(attempt, Failure(String(describing: error))))
+        }
+    }
+
+    /// The app's record (a new one when there is none) and what is live.
+    func read(
+        declared: [Value], namespace: String
+    ) async throws(KubernetesError) -> (AppRecord, ChangeSet.Live) {
+        let cluster = context.cluster
+        let record =
+            try await cluster.record(of: service, namespace: namespace)
+            ?? AppRecord(
+                name: AppCluster.recordName(service), namespace: namespace, createdAt: context.time.now,
+                suffix: context.entropy.next())
+        var live = try await cluster.live(declared: declared, record: record)
+        // Claims without the app's label hold data as well: the guard must see them.
+        let known = Set((live.labelled + live.byName).map(\.identity))
+        live.byName += try await context.client.list(AppCluster.claimKind, namespace: namespace).items
+            .filter { !known.contains($0.identity) }
+        return (record, live)
+    }
+
+    func apply(_ attempt: UInt64, _ items: [ReconcileAction.Item], config: KappConfig) async {
+        let applier = ChangeApplier(
+            client: context.client, time: context.time, diff: SmartDiff(config: config))
+        var queue = items[...]
+        let inputs = inputs
+        await withTaskGroup(of: Void.self) { group in
+            func startNext() {
+                guard !Task.isCancelled, let item = queue.popFirst() else { return }
+                group.addTask {
+                    let result = await applier.apply(item.change)
+                    if Task.isCancelled { return }
+                    inputs.yield(.applied(attempt, item.index, result))
+                }
+            }
+            for _ in 0..<context.limits.applyConcurrency { startNext() }
+            while await group.next() != nil { startNext() }
+        }
+    }
+
+    private static let workloads: Set<String> = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"]
+
+    func poll(_ attempt: UInt64, _ items: [ReconcileAction.Item], label: String) async {
+        do throws(KubernetesError) {
+            let associated = try await associated(items, label: label)
+            var seen: [InstallReconcile.Observation] = []
+            for item in items {
+                let live = try await context.cluster.find(item.change.object)
+                let association = live?.objectLabels[KappKey.association]
+                let belonging = associated.filter {
+                    association != nil && $0.objectLabels[KappKey.association] == association
+                        && $0.identity != live?.identity
+                }
+                seen.append(InstallReconcile.Observation(index: item.index, live: live, associated: belonging))
+            }
+            inputs.yield(.polled(attempt, seen))
+        } catch {
+            inputs.yield(.broke(attempt, Self.failure(error)))
+        }
+    }
+
+    /// What workloads made, found by the association label they copy.
+    private func associated(
+        _ items: [ReconcileAction.Item], label: String
+    ) async throws(KubernetesError) -> [Value] {
+        let kinds = Set(items.filter { $0.change.waiting == .reconcile }.map(\.change.object.kind))
+            .intersection(Self.workloads)
+        guard !kinds.isEmpty, !label.isEmpty else { return [] }
+        var wanted: Set<GroupKind> = [GroupKind(group: "", kind: "Pod")]
+        if kinds.contains("Deployment") { wanted.insert(GroupKind(group: "apps", kind: "ReplicaSet")) }
+        if kinds.contains("StatefulSet") { wanted.insert(GroupKind(group: "", kind: "PersistentVolumeClaim")) }
+        return try await context.cluster.labelled(label, kinds: wanted.sorted())
+    }
+
+    func save(_ record: AppRecord, dropping names: [String]) async throws(KubernetesError) {
+        try await context.cluster.write(record)
+        for name in names { try await context.cluster.deleteConfigMap(name, namespace: record.namespace) }
+    }
+
+    private static let namespaceChecks = 60
+
+    /// The end of an uninstall: the record goes; with the data goes the namespace.
+    func finishUninstall(_ record: AppRecord, spec: InstallSpec) async throws(KubernetesError) {
+        try await context.cluster.deleteRecord(record)
+        guard case .absent(.delete) = spec.intent, spec.dataConsent.allows(context.key(service)),
+            let namespace = try await context.client.find(
+                AppCluster.namespaceKind, namespace: nil, name: record.namespace),
+            namespace.objectLabels[ServiceNamespace.serviceLabel] == ServiceNamespace.labelValue(service)
+        else { return }
+        do throws(KubernetesError) {
+            try await context.client.delete(AppCluster.namespaceKind, namespace: nil, name: record.namespace)
+        } catch  where error.isNotFound {
+            return
+        }
+        for _ in 0..<Self.namespaceChecks {
+            let left = try await context.client.find(
+                AppCluster.namespaceKind, namespace: nil, name: record.namespace)
+            guard let left, left.uid == namespace.uid else { return }
+            try await context.client.pause(context.limits.waitInterval)
+        }
+    }
+
+    static func failure(_ error: KubernetesError) -> Failure {
+        Failure(
+            error.description,
+            isUnreachable: error.isUnreachable || error.status == 429 || (500...599).contains(error.status))
+    }
+}

@@ -1,0 +1,62 @@
+internal import FleetModel
+internal import FleetRuntime
+internal import PackageSources
+internal import Reconciliation
+internal import ResourceModel
+
+/// Gets a package's document, values and bundle.
+struct PackageFetcher: Sendable {
+    let content: @Sendable (ContentDigest) async throws -> [UInt8]
+    let bundles: any BundleSource
+
+    func fetch(
+        _ selection: PackageSelection, service: ServiceID
+    ) async throws(InstallReconcile.Failure) -> PackageFiles {
+        do {
+            let text = String(decoding: try await content(selection.package), as: UTF8.self)
+            let registration = try PackageRegistration([SourceDocument(name: "\(service) package", text: text)])
+            guard
+                let package = registration.packages.first(where: {
+                    $0.refName == service.rawValue && $0.versionText == selection.version
+                })
+            else {
+                throw FleetError(
+                    .notFound, "the package content \(selection.package) has no \(service) \(selection.version)")
+            }
+            let values = String(decoding: try await content(selection.values), as: UTF8.self)
+            return PackageFiles(package: package, values: values, files: try await files(package, selection))
+        } catch let error as FleetError {
+            let text = [error.message, error.reason].filter { !$0.isEmpty }.joined(separator: ": ")
+            throw InstallReconcile.Failure(text, isUnreachable: error.code == .unavailable)
+        } catch {
+            throw InstallReconcile.Failure(String(describing: error))
+        }
+    }
+
+    private func files(
+        _ package: PackageDocument, _ selection: PackageSelection
+    ) async throws -> [String: [UInt8]] {
+        switch package.fetch {
+        case .inline(let files): return files.mapValues { Array($0.utf8) }
+        case .imgpkgBundle(let image): return try await bundle(package, selection, image)
+        case .image(let image, let subPath):
+            let files = try await bundle(package, selection, image)
+            guard let subPath, !subPath.isEmpty else { return files }
+            let prefix = subPath.hasSuffix("/") ? subPath : subPath + "/"
+            var inside: [String: [UInt8]] = [:]
+            for (path, bytes) in files where path.hasPrefix(prefix) {
+                inside[String(path.dropFirst(prefix.count))] = bytes
+            }
+            return inside
+        }
+    }
+
+    private func bundle(
+        _ package: PackageDocument, _ selection: PackageSelection, _ image: String
+    ) async throws -> [String: [UInt8]] {
+        try await bundles.fetch(
+            BundleReference(
+                refName: package.refName, version: package.versionText, image: image, pinned: selection.bundleTree)
+        ).files
+    }
+}

@@ -1,0 +1,95 @@
+internal import FleetModel
+internal import Reconciliation
+internal import ResourceModel
+internal import Templating
+
+/// Runs a package's template steps: ytt with the values, then image locks.
+enum Renderer {
+    /// The rendered documents, in order.
+    static func documents(
+        _ source: PackageFiles, values: Value, namespace: String
+    ) throws(InstallReconcile.Failure) -> [Value] {
+        let injected = PlatformValues.injected(
+            into: values, schema: source.schema, namespace: namespace, properties: [:])
+        var current: [Value]?
+        var valuesAreGiven = false
+        for step in source.package.template {
+            switch step {
+            case .ytt(let paths, let inline, _):
+                let files = templateFiles(source, paths: paths, inline: inline, previous: current)
+                current = try YttStep.render(files, values: valuesAreGiven ? nil : injected)
+                valuesAreGiven = true
+            case .kbld(let paths):
+                let before = if let current { current } else { try plainDocuments(source) }
+                current = try ImageLockStep.rewrite(before, locks: locks(source, paths))
+            }
+        }
+        if let current { return current }
+        return try plainDocuments(source)
+    }
+
+    /// The user's values as a tree; several documents are laid over each other.
+    static func values(_ text: String) throws(InstallReconcile.Failure) -> Value {
+        do throws(YAMLError) {
+            return ValuesMerge.merged(try YAMLDocuments.read(text))
+        } catch {
+            throw InstallReconcile.Failure("the values are not YAML: \(error.description)")
+        }
+    }
+
+    struct File: Sendable {
+        var path: String
+        var text: String
+    }
+
+    /// The files of a ytt step as `ytt -f` names them: relative to the folder that was given, a file by its base name.
+    private static func templateFiles(
+        _ source: PackageFiles, paths: [String], inline: [String: String], previous: [Value]?
+    ) -> [File] {
+        var files: [File] = []
+        for path in paths.isEmpty && inline.isEmpty ? [""] : paths {
+            if path == "-" {
+                files.append(File(path: "stdin.yml", text: YAMLWriter.text(documents: previous ?? [])))
+                continue
+            }
+            let folder = trimmed(path)
+            if let bytes = source.files[folder] {
+                let name = folder.split(separator: "/").last.map(String.init) ?? folder
+                files.append(File(path: name, text: String(decoding: bytes, as: UTF8.self)))
+                continue
+            }
+            let prefix = folder.isEmpty ? "" : folder + "/"
+            for (name, bytes) in source.files.sorted(by: { $0.key < $1.key })
+            where name.hasPrefix(prefix) && !name.hasPrefix(".imgpkg/") {
+                files.append(
+                    File(path: String(name.dropFirst(prefix.count)), text: String(decoding: bytes, as: UTF8.self)))
+            }
+        }
+        return files + inline.sorted { $0.key < $1.key }.map { File(path: $0.key, text: $0.value) }
+    }
+
+    private static func trimmed(_ path: String) -> String {
+        var parts = path.split(separator: "/").filter { $0 != "." }
+        if parts.first == "" { parts.removeFirst() }
+        return parts.joined(separator: "/")
+    }
+
+    private static func locks(_ source: PackageFiles, _ paths: [String]) -> [String] {
+        paths.filter { $0 != "-" }.compactMap { source.files[trimmed($0)] }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A package without a ytt step: its YAML files as they are.
+    private static func plainDocuments(_ source: PackageFiles) throws(InstallReconcile.Failure) -> [Value] {
+        var documents: [Value] = []
+        for (path, bytes) in source.files.sorted(by: { $0.key < $1.key })
+        where (path.hasSuffix(".yml") || path.hasSuffix(".yaml")) && !path.hasPrefix(".imgpkg/") {
+            do throws(YAMLError) {
+                documents += try YAMLDocuments.read(String(decoding: bytes, as: UTF8.self)).filter { !$0.isNull }
+            } catch {
+                throw InstallReconcile.Failure("\(path): \(error.description)")
+            }
+        }
+        return documents
+    }
+}

@@ -1,0 +1,145 @@
+import FleetControl
+import FleetModel
+import Testing
+
+/// Tasks: one outcome per Supervisor, parallel and failure limits (contract C6), deferral, supersession.
+@Suite struct TaskTests {
+    private func fleet(_ names: String..., away: [String] = []) throws -> TestFleet {
+        var fleet = TestFleet()
+        try fleet.register(TestFleet.harbor, "2.6.1", "2.6.3")
+        for name in names { try fleet.add(name, connected: !away.contains(name)) }
+        return fleet
+    }
+
+    private func states(_ fleet: TestFleet, _ task: TaskID) -> [TaskTarget.State] {
+        fleet.state.tasks[task]!.targets.map(\.state)
+    }
+
+    @Test func runsAtMostMaxParallelAtOnce() throws {
+        var fleet = try fleet("a", "b", "c")
+        let task = try fleet.run(.install(TestFleet.request(["a", "b", "c"], maxParallel: 2))).task!
+        #expect(states(fleet, task) == [.running, .running, .pending])
+        fleet.succeed("b")
+        #expect(states(fleet, task) == [.running, .succeeded, .running])
+        fleet.succeed("a")
+        fleet.succeed("c")
+        #expect(fleet.state.tasks[task]?.state == .succeeded)
+        #expect(fleet.state.tasks[task]?.finishedAt != nil)
+    }
+
+    @Test(arguments: [1, 2]) func sendsNothingFurtherAfterTheFailureLimit(limit: Int) throws {
+        var fleet = try fleet("a", "b", "c", "d")
+        let task = try fleet.run(
+            .install(TestFleet.request(["a", "b", "c", "d"], maxParallel: 1, maxFailures: limit))
+        ).task!
+        fleet.fail("a", "kapp: Error: the cluster's own words")
+        if limit == 2 { fleet.fail("b") }
+        #expect(states(fleet, task).count { $0 == .failed } == limit)
+        #expect(states(fleet, task).count { $0 == .notSent } == 4 - limit)
+        #expect(fleet.state.tasks[task]?.state == .failed)
+        #expect(fleet.target(task, "a")?.message == "kapp: Error: the cluster's own words")
+        #expect(
+            fleet.install("a")?.status.messages.last
+                == "Reason: ReconcileFailed. Message: kapp: Error: the cluster's own words")
+        #expect(fleet.install("d") == nil)
+    }
+
+    @Test func aDeferredSupervisorHoldsNoPlaceAndIsAppliedWhenItReturns() throws {
+        var fleet = try fleet("a", "b", "c", away: ["a"])
+        let task = try fleet.run(.install(TestFleet.request(["a", "b", "c"], maxParallel: 1))).task!
+        #expect(states(fleet, task) == [.deferred, .running, .pending])
+        fleet.succeed("b")
+        fleet.succeed("c")
+        #expect(fleet.state.tasks[task]?.state == .blocked)
+        fleet.connect("a")
+        #expect(states(fleet, task) == [.running, .succeeded, .succeeded])
+        fleet.succeed("a")
+        #expect(fleet.state.tasks[task]?.state == .succeeded)
+    }
+
+    @Test func anAgentLostWhileRunningFreesItsPlaceAndResumes() throws {
+        var fleet = try fleet("a", "b")
+        let task = try fleet.run(.install(TestFleet.request(["a", "b"], maxParallel: 1))).task!
+        fleet.lose("a")
+        #expect(states(fleet, task) == [.deferred, .running])
+        fleet.connect("a")
+        #expect(states(fleet, task) == [.running, .running])
+        #expect(fleet.install("a")?.spec.generation == 1)
+    }
+
+    @Test func aCoordinatorRestartKeepsThePlacesOfAgentsThatAreExpectedBack() throws {
+        var fleet = try fleet("a", "b")
+        let task = try fleet.run(.install(TestFleet.request(["a", "b"], maxParallel: 1))).task!
+        fleet.take([.coordinatorStarted(.init(version: "1"))])
+        fleet.connect("b")
+        #expect(states(fleet, task) == [.running, .pending])
+        fleet.lose("a")
+        #expect(states(fleet, task) == [.deferred, .running])
+    }
+
+    @Test func aDeferredSupervisorIsNotSentAnythingAfterTheFailureLimit() throws {
+        var fleet = try fleet("a", "b", away: ["b"])
+        let task = try fleet.run(.install(TestFleet.request(["a", "b"]))).task!
+        fleet.fail("a")
+        #expect(states(fleet, task) == [.failed, .notSent])
+        fleet.connect("b")
+        #expect(fleet.install("b") == nil)
+    }
+
+    @Test func aNewerCommandSupersedesTheOlderTarget() throws {
+        var fleet = try fleet("a", "b")
+        let first = try fleet.run(.install(TestFleet.request(["a", "b"], version: "2.6.1", maxParallel: 1))).task!
+        let second = try fleet.run(.upgrade(TestFleet.request(["a"], version: "2.6.3"))).task!
+        #expect(states(fleet, first) == [.superseded, .running])
+        #expect(fleet.install("a")?.spec.generation == 2)
+        fleet.succeed("a")
+        #expect(states(fleet, second) == [.succeeded])
+    }
+
+    @Test func removingASupervisorEndsItsTargetsWithoutCountingAsFailure() throws {
+        var fleet = try fleet("a", "b")
+        let task = try fleet.run(.install(TestFleet.request(["a", "b"], maxParallel: 1))).task!
+        try fleet.run(.removeSupervisor(SupervisorID("a")))
+        #expect(states(fleet, task) == [.superseded, .running])
+        #expect(fleet.state.admittedKeys == ["key-b": SupervisorID("b")])
+    }
+
+    @Test func anUpgradeOfAllSkipsWhatIsThereAlready() throws {
+        var fleet = try fleet("a", "b", "c")
+        try fleet.run(.install(TestFleet.request(["a"], version: "2.6.1")))
+        try fleet.run(.install(TestFleet.request(["b"], version: "2.6.3")))
+        let reply = try fleet.run(.upgrade(TestFleet.request([])))
+        #expect(fleet.state.tasks[reply.task!]?.targets.map(\.supervisor.rawValue) == ["a"])
+        #expect(reply.lines.contains("b  already at 2.6.3"))
+    }
+
+    @Test func labelSelectorsChooseTheTargets() throws {
+        var fleet = try fleet("a")
+        try fleet.add("b", "c", labels: ["region": "north"])
+        try fleet.add("d", labels: ["region": "north", "tier": "edge"])
+        var request = TestFleet.request([])
+        request.targets = .labels("region=north,tier!=edge")
+        let task = try fleet.run(.install(request)).task!
+        #expect(fleet.state.tasks[task]?.targets.map(\.supervisor.rawValue) == ["b", "c"])
+    }
+
+    @Test func aTakenInReportChangesNothingASecondTime() throws {
+        var fleet = try fleet("a")
+        try fleet.run(.install(TestFleet.request(["a"])))
+        let reports = (1...3).map { sequence in
+            AgentReport(
+                sequence: UInt64(sequence), at: .zero, service: TestFleet.harbor, generation: 1,
+                body: .progress(stage: .applying, done: sequence, total: 50, detail: ""))
+        }
+        let id = SupervisorID("a")
+        let first = fleet.state.ingest(reports, from: id, incarnation: 1)
+        fleet.take(first.records)
+        #expect(first.acknowledged == 3)
+        #expect(fleet.state.ingest(reports, from: id, incarnation: 1) == .init(records: [], acknowledged: 3))
+        let hole = AgentReport(sequence: 6, at: .zero, service: nil, generation: 0, body: .accepted)
+        #expect(fleet.state.ingest([hole], from: id, incarnation: 1) == .init(records: [], acknowledged: 3))
+        let gap = AgentReport(sequence: 6, at: .zero, service: nil, generation: 0, body: .gap(from: 4, to: 5))
+        #expect(fleet.state.ingest([gap], from: id, incarnation: 1).acknowledged == 6)
+        #expect(fleet.state.ingest(reports, from: SupervisorID("x"), incarnation: 9).records.isEmpty)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// What a program left behind.
+struct ProgramResult: Sendable {
+    var code: Int32
+    var output: String
+    var errors: String
+}
+
+/// One of our programs, started from beside the test bundle.
+final class RunningProgram: Sendable {
+    private let process: Mutex<Process>
+    private let output: Mutex<String>
+    private let errors: Mutex<String>
+    private let ended: AsyncStream<Int32>
+    let identifier: Int32
+
+    init(_ name: String, _ arguments: [String], environment: [String: String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent(name)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        let outputPipe = Pipe()
+        let errorPipe = Pipe()
+        process.standardOutput = outputPipe
+        process.standardError = errorPipe
+        let (ended, continuation) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            continuation.yield(process.terminationStatus)
+            continuation.finish()
+        }
+        self.output = Mutex("")
+        self.errors = Mutex("")
+        self.ended = ended
+        try process.run()
+        identifier = process.processIdentifier
+        self.process = Mutex(process)
+        outputPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let text = String(decoding: handle.availableData, as: UTF8.self)
+            self?.output.withLock { $0 += text }
+        }
+        errorPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let text = String(decoding: handle.availableData, as: UTF8.self)
+            self?.errors.withLock { $0 += text }
+        }
+    }
+
+    var outputSoFar: String { output.withLock { $0 } }
+
+    /// Waits until standard output contains the text; fails after the deadline.
+    func waitFor(_ text: String) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: .seconds(30))
+        while !outputSoFar.contains(text) {
+            try #require(clock.now < deadline, "never printed \(text): \(outputSoFar) \(errors.withLock { $0 })")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    func interrupt() { kill(identifier, SIGINT) }
+
+    func result() async throws -> ProgramResult {
+        var code: Int32 = -1
+        for await status in ended { code = status }
+        // The pipes may hold a last piece after the exit.
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: .milliseconds(300))
+        var last = ""
+        while clock.now < deadline {
+            let now = outputSoFar + errors.withLock { $0 }
+            if !now.isEmpty, now == last { break }
+            last = now
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return ProgramResult(code: code, output: outputSoFar, errors: errors.withLock { $0 })
+    }
+}
