@@ -136,7 +136,7 @@ let testModules: [TestModule] =
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "OperatorClient", "HTTPTransport", "flotilla",
                 "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
-            ])
+            ]),
     ]
 
 /// Library product name → the package that has it.

@@ -80,7 +80,8 @@ struct SupervisorSimulator: AsyncParsableCommand {
         var logger = Logger(label: "supervisor-simulator")
         logger.logLevel = .notice
         guard let address else { throw ValidationError("--listen must be HOST:PORT") }
-        let token = token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
+        let token =
+            token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
         var settings = ClusterSettings()
         settings.profile = kubernetes
         settings.seed = seed
@@ -121,7 +122,7 @@ struct SupervisorSimulator: AsyncParsableCommand {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
-        if let failure = failed.text { throw ValidationError(failure) }
+        if let failure = failed.text { throw FleetError(.internalError, failure) }
     }
 }
 
