@@ -109,9 +109,7 @@ struct InstallLoop {
         case .fetch(let attempt, let selection):
             config = .standard
             observeNamespace(selection.namespace, &group)
-            start(.attempt(attempt), &group) {
-                await effects.inTurn { await effects.fetch(attempt, selection) }
-            }
+            start(.attempt(attempt), &group) { await effects.fetch(attempt, selection) }
         case .template(let attempt, let selection):
             guard let files else { return nil }
             start(.attempt(attempt), &group) {
