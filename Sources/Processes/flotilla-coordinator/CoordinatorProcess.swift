@@ -1,4 +1,5 @@
 internal import CoordinatorService
+internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
@@ -9,6 +10,7 @@ internal import PackageSources
 internal import SQLiteJournal
 internal import ServiceLifecycle
 internal import Settings
+internal import UnixSignals
 internal import ZeroMQ
 internal import ZeroMQLink
 

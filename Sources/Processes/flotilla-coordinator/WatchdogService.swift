@@ -1,4 +1,5 @@
 internal import CoordinatorService
+internal import FleetModel
 internal import ServiceLifecycle
 
 /// Tells systemd's watchdog that the coordinator still answers, as long as it does.
