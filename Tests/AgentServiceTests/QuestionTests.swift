@@ -32,6 +32,7 @@ import Testing
     ]
 
     private func answer(_ bench: Bench, _ question: AgentQuestion) async throws -> AgentAnswer {
+        try await bench.eventually("a link") { await !bench.coordinator.reports.isEmpty }
         let id = await bench.coordinator.ask(question)
         try await bench.eventually("an answer") { await bench.coordinator.answer(id) != nil }
         return try #require(await bench.coordinator.answer(id))

@@ -6,7 +6,6 @@ import Logging
 import ResourceModel
 import SupervisorCluster
 import SupervisorHTTP
-import Synchronization
 import Testing
 
 private let time = TimeSource(clock: ContinuousClock()) { Timestamp(milliseconds: 1_700_000_000_000) }
@@ -47,25 +46,20 @@ private func withServer(
             let transport = try HTTPTransport(HTTPEndpoint(baseURL: address))
             let client = KubernetesClient(exchange: transport, time: time, logger: Logger(label: "test"))
             #expect(try await client.serverVersion() == "v1.25.10")
-            let seen = Mutex<[String]>([])
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                let (listed, ready) = AsyncStream.makeStream(of: Void.self)
-                group.addTask {
-                    await client.watch(WatchTarget(kind: kind, namespace: "default")) { event -> Bool in
-                        switch event {
-                        case .listed: ready.yield()
-                        case .added(let object): seen.withLock { $0.append(object.objectName) }
-                        case .modified, .deleted, .interrupted: break
-                        }
-                        return seen.withLock { !$0.contains("two") }
-                    }
-                }
-                for await _ in listed { break }
-                _ = try await client.create(object("one"))
-                _ = try await client.create(object("two"))
-                try await group.waitForAll()
+            let before = try await client.list(kind, namespace: "default").resourceVersion
+            _ = try await client.create(object("one"))
+            _ = try await client.create(object("two"))
+            let response = try await transport.send(
+                HTTPExchangeRequest(
+                    method: "GET",
+                    target: "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=\(before)"))
+            var text = ""
+            var iterator = response.body.makeAsyncIterator()
+            while !text.contains("\"two\""), let chunk = try await iterator.next() {
+                text += String(decoding: chunk, as: UTF8.self)
             }
-            #expect(seen.withLock { $0 } == ["one", "two"])
+            #expect(text.contains("\"one\""))
+            #expect(text.contains("\"two\""))
             await transport.shutdown()
         }
     }
