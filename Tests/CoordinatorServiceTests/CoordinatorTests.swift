@@ -153,6 +153,24 @@ import Testing
         }
     }
 
+    @Test func aPlanGivesEachSupervisorItsOwnRefusal() async throws {
+        try await TestCoordinator.with { test in
+            _ = try await test.join(oslo)
+            _ = try await test.join(TestCoordinator.bergen, connect: false)
+            try await test.run(.registerService(documents: TestCoordinator.package("1.0.0"), dryRun: false))
+            let fresh = try await test.coordinator.plan(.install(test.install([oslo, TestCoordinator.bergen])))
+            #expect(fresh.map(\.supervisor) == [oslo, TestCoordinator.bergen])
+            #expect(fresh.map(\.refusal?.code) == [nil, .unavailable])
+            let task = try await test.run(.install(test.install([oslo]))).task
+            try await test.until { try await test.state(task) == .succeeded }
+            let again = try await test.coordinator.plan(.install(test.install([oslo, TestCoordinator.bergen])))
+            #expect(again.map(\.refusal?.code) == [.alreadyExists, .unavailable])
+            let removal = try await test.coordinator.plan(
+                .uninstall(UninstallRequest(service: ServiceID("harbor"), targets: .all)))
+            #expect(removal.map(\.inventory?.total) == ["0"])
+        }
+    }
+
     @Test func aUsedOrWrongJoinTokenIsRefused() async throws {
         try await TestCoordinator.with { test in
             _ = try await test.join(oslo)

@@ -85,7 +85,8 @@ extension FleetState {
         case .superseded: target = .superseded
         }
         entries[key] = entry
-        guard let task = openTargets[key] else { return }
+        // A newer task may wait for its turn with this install; the outcome is not about it.
+        guard let task = openTargets[key], task == entry.install.spec.task else { return }
         openTargets[key] = nil
         dirty.value.insert(task)
         update(task, key.supervisor) { changed in

@@ -54,7 +54,11 @@ extension Coordinator {
 
     /// Does what sessions have due, until cancelled.
     func tick() async {
+        let connected = Gauge(label: MetricName.connected)
+        let position = Gauge(label: MetricName.position)
         while (try? await time.sleep(for: configuration.tickInterval)) != nil {
+            connected.record(sessions.withLock { $0.known.values.count { $0.machine.isConnected } })
+            position.record(published.withLock { $0.state.position })
             let at = time.now
             let due = sessions.withLock { sessions in
                 sessions.known.keys.sorted().map { id in (id, sessions.with(id) { $0.tick(at: at) }) }
