@@ -89,10 +89,11 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
-            "FleetModel", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ", "ZeroMQLink",
+            "FleetModel", "FleetControl", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ",
+            "ZeroMQLink",
             "SQLiteJournal", "OperatorHTTP", "Settings",
         ],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
@@ -136,7 +137,7 @@ let testModules: [TestModule] =
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "OperatorClient", "HTTPTransport", "flotilla",
                 "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
-            ])
+            ]),
     ]
 
 /// Library product name → the package that has it.

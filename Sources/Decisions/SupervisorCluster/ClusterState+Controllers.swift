@@ -36,6 +36,10 @@ extension ClusterState: ControllerStore {
         registry.resource(kind).flatMap { object($0, namespace: namespace, name: name) }
     }
 
+    package func changeMark(_ kind: GroupVersionKind) -> Int {
+        registry.resource(kind).flatMap { stores[$0.groupResource]?.lastRevision } ?? 0
+    }
+
     @discardableResult
     package mutating func create(_ object: Value) throws -> Value {
         let resource = try served(object.groupVersionKind)

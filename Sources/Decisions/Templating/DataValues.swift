@@ -17,7 +17,9 @@ struct DataValues {
         _ files: [(source: TemplateSource, parsed: YAMLNode)], plain: [TemplateFile]
     ) throws(TemplateError) -> YAMLNode {
         let schema = try combineSchema(files)
-        let valueFiles = files.filter { file in file.parsed.items.contains { TemplateAnnotation.has(Self.values, on: $0) } }
+        let valueFiles = files.filter { file in
+            file.parsed.items.contains { TemplateAnnotation.has(Self.values, on: $0) }
+        }
         let extra = try plainDocuments(plain)
         do throws(TemplateError) {
             var documents: [YAMLNode] = []
@@ -106,7 +108,8 @@ struct DataValues {
             do throws(TemplateError) {
                 documents = try YAMLReader.read(file.text, name: file.path, limits: session.limits)
             } catch {
-                throw error.prefixed("Extracting data value from file: Unmarshaling YAML data values file '\(file.path)': ")
+                throw error.prefixed(
+                    "Extracting data value from file: Unmarshaling YAML data values file '\(file.path)': ")
             }
             for document in documents.items where !document.value.isNull {
                 if TemplateAnnotation.hasTemplating(document) {

@@ -3,6 +3,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
 internal import Logging
+internal import ResourceModel
 internal import ServiceLifecycle
 internal import SupervisorCluster
 internal import SupervisorHTTP
@@ -37,6 +38,9 @@ struct SupervisorSimulator: AsyncParsableCommand {
     @Option(help: "Seed of names and uids.")
     var seed: UInt64 = 1
 
+    @Option(help: "YAML file with settings of the controllers: durations, ready rules, fault switches.")
+    var config: String?
+
     @Option(help: "Number of worker nodes.")
     var workers = 3
 
@@ -62,12 +66,22 @@ struct SupervisorSimulator: AsyncParsableCommand {
         return (String(listen[..<colon]), port)
     }
 
+    /// The controllers' settings from `--config`, a mapping of their names (durations, ready rules, fault switches).
+    private func controllerSettings() throws -> ControllerSettings {
+        var settings = ControllerSettings()
+        guard let config else { return settings }
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+        try settings.apply(YAMLDocuments.readOne(text))
+        return settings
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "supervisor-simulator")
         logger.logLevel = .notice
         guard let address else { throw ValidationError("--listen must be HOST:PORT") }
-        let token = token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
+        let token =
+            token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
         var settings = ClusterSettings()
         settings.profile = kubernetes
         settings.seed = seed
@@ -78,7 +92,8 @@ struct SupervisorSimulator: AsyncParsableCommand {
         let time = TimeSource(clock: ContinuousClock()) {
             Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         }
-        let supervisor = SimulatedSupervisor(settings: settings, time: time)
+        let supervisor = SimulatedSupervisor(
+            settings: settings, time: time, controllers: StandardControllers(settings: try controllerSettings()))
         var front = SupervisorFront.Configuration()
         front.host = address.host
         front.port = address.port

@@ -58,7 +58,8 @@ package struct Agent: Service {
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
-            entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger)
+            entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
+            turns: TurnGate(limit: configuration.limits.concurrentInstalls))
         do {
             try await supervise(context, link, health, facts, requests)
         } catch is CancellationError {

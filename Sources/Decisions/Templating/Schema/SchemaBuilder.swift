@@ -208,7 +208,8 @@ struct SchemaBuilder {
                 !annotation.kwargs.isEmpty
                 ? "keyword argument"
                 : annotation.args.isEmpty
-                    ? "missing value" : annotation.args.count > 1 ? "\(annotation.args.count) values" : "Non-string value"
+                    ? "missing value"
+                    : annotation.args.count > 1 ? "\(annotation.args.count) values" : "Non-string value"
             throw SchemaViolation.report(
                 "Invalid schema",
                 [

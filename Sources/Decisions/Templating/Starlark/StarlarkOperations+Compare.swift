@@ -24,7 +24,8 @@ extension StarlarkOperations {
                 && first.keys.allSatisfy { $0.hashKey.map(second.contains) ?? false }
         case (.range(let first), .range(let second)):
             return first.count == second.count
-                && (first.count == 0 || (first.start == second.start && (first.count == 1 || first.step == second.step)))
+                && (first.count == 0
+                    || (first.start == second.start && (first.count == 1 || first.step == second.step)))
         case (.function(let first), .function(let second)): return first === second
         case (.builtin(let first), .builtin(let second)): return first === second
         case (.structure(let first), .structure(let second)): return first === second

@@ -102,7 +102,8 @@ final class TemplateLoader {
         let template: CompiledTemplate
         do throws(TemplateError) {
             template = try YAMLTemplateCompiler.compile(
-                documents, source: documents.items.first?.position.source ?? SourceFile(name: file.path, text: file.text),
+                documents,
+                source: documents.items.first?.position.source ?? SourceFile(name: file.path, text: file.text),
                 number: counter.next(), ignoreUnknown: ignoreUnknownComments)
         } catch {
             throw error.prefixed("Compiling YAML template '\(file.path)': ")
