@@ -94,7 +94,7 @@ extension FleetState {
             changed.state = target
             changed.stage = entry.install.status.stage
             changed.message = outcome.message
-            changed.next = outcome.next
+            changed.next = outcome.next.isEmpty && target == .failed ? "flotilla why \(key)" : outcome.next
             changed.finishedAt = at
             if outcome.verdict == .succeeded, outcome.objectCount > 0 {
                 changed.done = outcome.objectCount

@@ -89,8 +89,13 @@ extension Coordinator {
             case .resume(let greeting): resume(greeting, supervisor, at: at)
             case .live(_, let greeting):
                 log.info("agent connected", metadata: [LogKey.supervisor: "\(supervisor)"])
-                push { _, _ in
-                    [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
+                push { state, _ in
+                    // Tombstones carried out count too: a reinstall must get a newer generation than the agent knows.
+                    let raised = greeting.accepted.sorted { $0.key < $1.key }.flatMap { service, accepted in
+                        state.raise(InstallKey(service: service, supervisor: supervisor), above: accepted)
+                    }
+                    return [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
+                        + raised
                 }
             case .stale: log.info("agent is silent", metadata: [LogKey.supervisor: "\(supervisor)"])
             case .recovered: log.info("agent is heard again", metadata: [LogKey.supervisor: "\(supervisor)"])
