@@ -31,6 +31,15 @@ struct LimitTests {
         ),
         ("nested values", "#@ s = []\n#@ for i in range(10000):\n#@ s = [s]\n#@ end\na: #@ s\n", "yamlDepth"),
         (
+            "a tree that shares itself",
+            "#@ def f(v):\na: #@ v\nb: #@ v\n#@ end\n#@ x = 1\n#@ for i in range(60):\n#@ x = f(x)\n#@ end\nc: #@ x\n",
+            "steps"
+        ),
+        (
+            "a dict that shares itself",
+            "#@ x = 1\n#@ for i in range(60):\n#@ x = [x, x]\n#@ end\nc: #@ x\n", "nodes"
+        ),
+        (
             "a list in itself", "#@ s = []\n#@ s.append(s)\na: #@ s\n", "yamlDepth"
         ),
         (
@@ -62,6 +71,24 @@ struct LimitTests {
                 text: "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"^(a+)+$\", \"\(text)\")\n"),
             values: "{}")
         #expect(result.text == "a: false\n")
+    }
+
+    @Test func comparesAndPrintsWhatSharesItself() throws {
+        let code = """
+            #@ x = 1
+            #@ y = 1
+            #@ for i in range(40):
+            #@ x = [x, x]
+            #@ y = [y, y]
+            #@ end
+
+            """
+        let printed = try Ytt.evaluate(
+            TemplateFile(path: "a.yml", text: code + "a: #@ len(str(x)) > 1000\n"), values: "{}")
+        #expect(printed.text == "a: true\n")
+        #expect { try Ytt.evaluate(TemplateFile(path: "a.yml", text: code + "a: #@ x == y\n"), values: "{}") } throws: {
+            "\($0)".contains("comparison exceeded")
+        }
     }
 
     @Test func countsFilesAndBytes() {

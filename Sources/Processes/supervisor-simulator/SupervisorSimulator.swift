@@ -122,7 +122,7 @@ struct SupervisorSimulator: AsyncParsableCommand {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
-        if let failure = failed.text { throw ValidationError(failure) }
+        if let failure = failed.text { throw FleetError(.internalError, failure) }
     }
 }
 

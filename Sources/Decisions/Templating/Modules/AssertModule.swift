@@ -70,7 +70,8 @@ enum AssertModule {
         let actual = YAMLPrinter.print(try YAMLConversion.value(of: args[1]))
         if expected == actual { return .none }
         throw TemplateError(
-            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n(was type: \(args[1].typeName))\n\(actual)"
+            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n"
+                + "(was type: \(args[1].typeName))\n\(actual)"
         )
     }
 
