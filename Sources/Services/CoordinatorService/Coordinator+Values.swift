@@ -88,8 +88,8 @@ extension Coordinator {
         return try PackageRegistration([SourceDocument(name: "", text: document)]).packages.first
     }
 
-    /// The package's `kubernetesVersionSelection` against what the agent reported (carvel-semantics.md §0.1); nothing is
-    /// refused while the Supervisor's version is not known.
+    /// The package's `kubernetesVersionSelection` against what the agent reported (carvel-semantics.md §0.1);
+    /// nothing is refused while the Supervisor's version is not known.
     private func checkKubernetes(
         _ preparation: InstallPreparation, _ state: FleetState
     ) async throws(FleetError) {
