@@ -18,7 +18,7 @@ struct StarlarkParser {
                 parser.at += 1
                 continue
             }
-            if parser.isEndWord { throw parser.mismatch() }
+            if parser.isEndWord { throw parser.fail("unexpected end", line: parser.current.line + 1) }
             try parser.statement(into: &statements)
         }
         return statements
@@ -31,7 +31,7 @@ struct StarlarkParser {
     }
 
     private func mismatch() -> TemplateError {
-        fail("mismatched set of block openings (if/else/elif/for/while/def) and closing (end)")
+        fail("mismatched set of block openings (if/else/elif/for/def) and closing (end)")
     }
 
     func isSymbol(_ text: String) -> Bool { current.kind == .symbol && current.text == text }
