@@ -43,7 +43,7 @@ struct OverlayOperation {
         var result = error
         result.isEvaluation = false
         result.frames = []
-        if position.isKnown { (result.file, result.line) = (position.file, position.line) }
+        if result.line == nil, position.isKnown { (result.file, result.line) = (position.file, position.line) }
         return result
     }
 
