@@ -99,19 +99,23 @@ struct LanguageTests {
 
     static let templates: [(template: String, printed: String)] = [
         (
-            "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.replace(\"(?i)([a-z]+)[0-9]+\", \"__hello123__HI456__\", \"$1\")\n",
+            "#@ load(\"@ytt:regexp\", \"regexp\")\n"
+                + "a: #@ regexp.replace(\"(?i)([a-z]+)[0-9]+\", \"__hello123__HI456__\", \"$1\")\n",
             "a: __hello__HI__\n"
         ),
         (
             "#@ load(\"@ytt:md5\", \"md5\")\na: #@ md5.sum(\"data\")\n", "a: 8d777f385d3dfec8815d20f7496026dc\n"
         ),
         (
-            "#@ load(\"@ytt:ip\", \"ip\")\n#@ c = ip.parse_cidr(\"10.1.2.3/20\")\na: #@ c.net.string()\nb: #@ c.addr.is_ipv4()\n"
+            "#@ load(\"@ytt:ip\", \"ip\")\n"
+                + "#@ c = ip.parse_cidr(\"10.1.2.3/20\")\n"
+                + "a: #@ c.net.string()\nb: #@ c.addr.is_ipv4()\n"
                 + "c: #@ ip.parse_addr(\"2001:db8:0:0::1\").string()\n",
             "a: 10.1.0.0/20\nb: true\nc: 2001:db8::1\n"
         ),
         (
-            "#@ load(\"@ytt:url\", \"url\")\na: #@ url.query_params_encode({\"y\":[\"2\",\"3\"],\"x\":[\"1\"],\"w\":[]})\n"
+            "#@ load(\"@ytt:url\", \"url\")\n"
+                + "a: #@ url.query_params_encode({\"y\":[\"2\",\"3\"],\"x\":[\"1\"],\"w\":[]})\n"
                 + "b: #@ url.query_params_decode(\"y=2&x=1&y=3;z\")\nc: #@ url.path_segment_encode(\"a b/c\")\n",
             "a: x=1&y=2&y=3\nb:\n  x:\n  - \"1\"\n  \"y\":\n  - \"2\"\n  - \"3\"\n  z:\n  - \"\"\nc: a%20b%2Fc\n"
         ),
@@ -130,7 +134,8 @@ struct LanguageTests {
             "a: true\nb:\n- null\n- 'fail: not one of allowed values'\n"
         ),
         (
-            "#@ load(\"@ytt:yaml\", \"yaml\")\n#@ def docs():\n---\na: 1\n---\nb: 2\n#@ end\n---\nx: #@ yaml.encode(docs())\n",
+            "#@ load(\"@ytt:yaml\", \"yaml\")\n"
+                + "#@ def docs():\n---\na: 1\n---\nb: 2\n#@ end\n---\nx: #@ yaml.encode(docs())\n",
             "x: |\n  a: 1\n  ---\n  b: 2\n"
         ),
     ]

@@ -147,7 +147,8 @@ enum AssertModule {
         }
         return try lambda(
             "one_of",
-            "lambda val: yaml.decode(yaml.encode(val)) in yaml.decode(yaml.encode(bound)) or fail(\"not one of allowed values\")",
+            "lambda val: yaml.decode(yaml.encode(val)) in yaml.decode(yaml.encode(bound)) "
+                + "or fail(\"not one of allowed values\")",
             ["bound": value, "yaml": EncodingModules.yaml()], session)
     }
 
