@@ -40,6 +40,31 @@ struct LimitTests {
             "#@ x = 1\n#@ for i in range(60):\n#@ x = [x, x]\n#@ end\nc: #@ x\n", "nodes"
         ),
         (
+            "a chain of operators", "a: #@ 1" + String(repeating: "+1", count: 100_000) + "\n", "codeDepth"
+        ),
+        (
+            "a chain of calls", "a: #@ f" + String(repeating: "()", count: 100_000) + "\n", "codeDepth"
+        ),
+        ("many nots", "a: #@ " + String(repeating: "not ", count: 100_000) + "1\n", "codeDepth"),
+        ("many signs", "a: #@ " + String(repeating: "-", count: 100_000) + "1\n", "codeDepth"),
+        (
+            "deep expressions in deep calls",
+            "#@ def f(x):\n#@ return " + String(repeating: "[", count: 150) + "f(x)"
+                + String(repeating: "]", count: 150)
+                + "\n#@ end\na: #@ f(1)\n", "expressionDepth"
+        ),
+        (
+            "a long sum", "a: #@ 1" + String(repeating: "+1", count: 1500) + "\n", "expressionDepth"
+        ),
+        (
+            "a slow match",
+            "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"(a?){900}x\", \"a\" * 1000000)\n", "regexpWork"
+        ),
+        (
+            "dotted keys",
+            "#@ load(\"@ytt:toml\", \"toml\")\na: #@ toml.decode(\"a\" + \".a\" * 100000 + \"=1\")\n", "tomlDepth"
+        ),
+        (
             "a list in itself", "#@ s = []\n#@ s.append(s)\na: #@ s\n", "yamlDepth"
         ),
         (

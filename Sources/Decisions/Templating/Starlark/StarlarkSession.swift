@@ -9,9 +9,19 @@ final class StarlarkSession {
 
     /// Work on parts of a tree counts too, eight nodes a step.
     func charge(_ args: [StarlarkValue]) throws(TemplateError) {
-        for case .fragment(.node(let node)) in args {
-            steps += node.count(upTo: limits.nodes) / 8
+        for arg in args {
+            switch arg {
+            case .fragment(.node(let node)): steps += node.count(upTo: limits.nodes) / 8
+            case .string(let text): steps += text.utf8.count >> 8
+            default: break
+            }
         }
+        if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
+    }
+
+    /// Long strings and lists cost what it takes to copy them.
+    func charge(bytes: Int) throws(TemplateError) {
+        steps += bytes >> 8
         if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
     }
 

@@ -6,6 +6,11 @@ extension StarlarkThread {
     func evaluate(
         _ expression: StarlarkExpression, _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) -> StarlarkValue {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > session.limits.expressionDepth {
+            throw session.limits.exceeded("expressionDepth", session.limits.expressionDepth)
+        }
         switch expression {
         case .literal(let value): return value
         case .name(let name): return try lookUp(name, frame, module)

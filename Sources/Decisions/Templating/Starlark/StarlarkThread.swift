@@ -5,6 +5,8 @@ final class StarlarkThread {
     var load: (String) throws(TemplateError) -> StarlarkLoaded
     /// Where calls stand, outermost first.
     var stack: [StarlarkFrameInfo] = []
+    /// Nested expressions, over all calls: the machine's own stack is what they take.
+    var depth = 0
 
     init(
         session: StarlarkSession, load: @escaping (String) throws(TemplateError) -> StarlarkLoaded
@@ -24,6 +26,7 @@ final class StarlarkThread {
 
     func checkSize(_ size: Int) throws(TemplateError) {
         if size > session.limits.valueSize { throw session.limits.exceeded("valueSize", session.limits.valueSize) }
+        try session.charge(bytes: size)
     }
 
     /// The call stack as it is now put to an error that has none yet.
