@@ -99,8 +99,17 @@ import Testing
                     "The StatefulSet \"db\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than"
                 ))
 
-            let served = try await kubectl.run("apply --server-side --field-manager=kapp -f -", input: Self.manifest)
+            let foreign = try await kubectl.run("apply --server-side --field-manager=x -f -", input: Self.manifest)
+            #expect(foreign.errors.contains("conflict with \"kubectl-client-side-apply\""), "\(foreign.errors)")
+            // kubectl's own manager takes over from client-side apply.
+            let settings = Self.manifest.components(separatedBy: "---\n")[1]
+            let served = try await kubectl.run("apply --server-side -f -", input: settings)
             #expect(served.exit == 0, "\(served.errors)")
+            let managed = try await kubectl.run("-n demo get configmap settings -o yaml --show-managed-fields")
+            #expect(managed.output.contains("manager: kubectl\n"), "\(managed.output)")
+            #expect(!managed.output.contains("manager: kubectl-client-side-apply"), "\(managed.output)")
+            let edited = try await kubectl.run("-n demo label sts db tier=data --overwrite")
+            #expect(edited.exit == 0, "\(edited.errors)")
             let created = try await kubectl.run("-n demo create configmap made --from-literal=x=y")
             #expect(created.exit == 0, "\(created.errors)")
             let missing = try await kubectl.run("-n demo get pod nope")
