@@ -96,7 +96,7 @@ import Testing
             #expect(refused.exit == 1)
             #expect(
                 refused.errors.hasPrefix(
-                    "The StatefulSet \"db\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than"
+                    "The StatefulSet \"db\" is invalid: spec: Forbidden: updates to statefulset spec for fields other"
                 ))
 
             let foreign = try await kubectl.run("apply --server-side --field-manager=x -f -", input: Self.manifest)
