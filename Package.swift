@@ -89,17 +89,18 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
-            "FleetModel", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ", "ZeroMQLink",
+            "FleetModel", "FleetControl", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ",
+            "ZeroMQLink",
             "SQLiteJournal", "OperatorHTTP", "Settings",
         ],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
             "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings",
         ],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],

@@ -57,9 +57,9 @@ func before<Result: Sendable>(
 extension ZeroMQHub {
     /// The next input that `match` accepts; others are passed over.
     func wait<Result: Sendable>(
-        _ deadline: Duration = .seconds(20), _ match: @escaping @Sendable (HubTransportInput) -> Result?
+        _ match: @escaping @Sendable (HubTransportInput) -> Result?
     ) async -> Result? {
-        await before(deadline, stop: { self.close() }) {
+        await before(stop: { self.close() }) {
             while let inputs = await self.next() {
                 for input in inputs { if let found = match(input) { return found } }
             }

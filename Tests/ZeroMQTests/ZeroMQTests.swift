@@ -8,7 +8,7 @@ import ZeroMQ
         major: Int32, minor: Int32, patch: Int32, curve: Bool, accepted: Bool
     ) {
         let outcome = Result { try Context.check(version: (major, minor, patch), hasCurve: curve) }
-        #expect((try? outcome.get()) != nil == accepted)
+        #expect(((try? outcome.get()) != nil) == accepted)
     }
 
     @Test func z85TextAndBytesAreInverse() throws {

@@ -17,10 +17,15 @@ final class RunningProgram: Sendable {
     private let ended: AsyncStream<Int32>
     let identifier: Int32
 
-    init(_ name: String, _ arguments: [String], environment: [String: String]) throws {
+    /// One of ours by name, from beside the test bundle.
+    convenience init(_ name: String, _ arguments: [String], environment: [String: String]) throws {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        try self.init(at: folder.appendingPathComponent(name).path, arguments, environment: environment)
+    }
+
+    init(at path: String, _ arguments: [String], environment: [String: String]) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent(name)
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

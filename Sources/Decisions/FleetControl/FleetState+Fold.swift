@@ -82,10 +82,13 @@ extension FleetState {
             for key in entries.keys where key.supervisor == body.supervisor { entries[key]?.removed = true }
         case .supervisorConnected(let body):
             presence[body.supervisor] = .connected
+            heard[body.supervisor] = at
             markDirty(body.supervisor)
             let sequence = acknowledged(body.supervisor, incarnation: body.incarnation)
             setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: sequence))
         case .supervisorLost(let body):
+            // One that was only awaited after a restart was not heard since.
+            if presence[body.supervisor] == .connected { heard[body.supervisor] = at }
             presence[body.supervisor] = nil
             markDirty(body.supervisor)
         default: break
@@ -107,4 +110,9 @@ extension FleetState {
         for id in commandOrder.prefix(surplus) { commands[id] = nil }
         commandOrder.removeFirst(surplus)
     }
+}
+
+extension FleetState {
+    /// Passes over a record of a kind this version does not know.
+    package mutating func skip(to position: UInt64) { self.position = max(self.position, position) }
 }

@@ -1,4 +1,5 @@
-internal import FleetModel
+package import FleetModel
+internal import ResourceModel
 
 extension FleetState {
     /// The Supervisors a selection stands for, in the operator's order, else sorted.
@@ -25,8 +26,22 @@ extension FleetState {
             return ids
         case .all: return candidates(having: service)
         case .labels(let text):
-            let selector = try SupervisorSelector(text)
+            let selector = try Self.selector(text)
             return candidates(having: service).filter { selector.matches(supervisors[$0]?.labels ?? [:]) }
+        }
+    }
+
+    private static func selector(_ text: String) throws(FleetError) -> LabelSelector {
+        do throws(SelectorError) {
+            let selector = try LabelSelector(parsing: text)
+            guard !selector.isEmpty else {
+                throw SelectorError("it selects by no label; --all selects every Supervisor")
+            }
+            return selector
+        } catch {
+            throw FleetError(
+                .invalidArgument, "\"\(text)\" is no label selector", reason: error.message,
+                next: "-l 'region in (north,south),tier!=edge'")
         }
     }
 
@@ -45,5 +60,19 @@ extension FleetState {
                 reason: "its agent has not presented the join token",
                 next: "flotilla-agent join with the join file of \(supervisor.id)")
         }
+    }
+}
+
+extension FleetState {
+    /// The Supervisors an uninstall is for; the request's service is resolved.
+    package func uninstallTargets(_ request: UninstallRequest) throws(FleetError) -> [SupervisorID] {
+        let targets = try select(request.targets, having: request.service, operation: .uninstall)
+        for supervisor in targets
+        where !occupies(InstallKey(service: request.service, supervisor: supervisor)) {
+            throw FleetError(
+                .notFound, "\(request.service) is not installed on \(supervisor)",
+                next: "flotilla service show \(request.service.shortName)")
+        }
+        return targets
     }
 }

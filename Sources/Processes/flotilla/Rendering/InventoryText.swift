@@ -67,10 +67,11 @@ package enum InventoryText {
 
     package static func note(_ view: InstallView) -> String {
         let status = view.install.status
-        if status.state == .error, let message = status.messages.last { return TaskText.firstLine(message) }
-        if view.install.spec.generation > status.observedGeneration { return "not yet accepted by its agent" }
-        if let newer = view.newerVersion { return "behind: \(newer) is available" }
-        return ""
+        var notes: [String] = []
+        if status.state == .error, let message = status.messages.last { notes.append(TaskText.firstLine(message)) }
+        if view.install.spec.generation > status.observedGeneration { notes.append("not yet accepted by its agent") }
+        if let newer = view.newerVersion { notes.append("behind: \(newer) is available") }
+        return notes.joined(separator: "; ")
     }
 
     package static func supervisors(_ views: [SupervisorView], now: Timestamp, wide: Bool) -> String {

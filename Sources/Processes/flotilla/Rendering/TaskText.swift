@@ -21,7 +21,8 @@ package enum TaskText {
         let nameWidth = shown.map { $0.supervisor.rawValue.count }.max() ?? 0
         let stateWidth = max(12, shown.map { state(of: $0, task.operation).count }.max() ?? 0)
         let details = shown.map { detail(of: $0, task: task, context: context) }
-        let detailWidth = min(60, details.map(\.count).max() ?? 0)
+        let timed = zip(shown, details).filter { !elapsed(of: $0.0, now: context.now).isEmpty }
+        let detailWidth = min(60, timed.map(\.1.count).max() ?? 0)
         var lines: [String] = []
         for (target, detail) in zip(shown, details) {
             let symbol = symbol(of: target.state, frame: frame, paint: paint)
@@ -91,7 +92,7 @@ package enum TaskText {
     }
 
     private static func success(_ target: TaskTarget, task: FleetTask, context: TaskContext) -> String {
-        guard task.operation != .uninstall else { return firstLine(target.message) }
+        guard task.operation != .uninstall else { return "" }
         let installed = context.supervisors[target.supervisor]?.installs
             .first { $0.install.key.service == task.service }?.install.status.objectCount
         let count = target.total > 0 ? target.total : installed ?? 0

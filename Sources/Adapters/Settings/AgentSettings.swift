@@ -1,0 +1,61 @@
+package import FleetModel
+
+/// Everything `flotilla-agent` can be told.
+package struct AgentSettings: Hashable, Sendable {
+    package var dataDir: String
+    /// The join file, needed until the agent has enrolled.
+    package var join: String?
+    package var kubeconfig: String
+    /// Of the kubeconfig; nil = its current one.
+    package var context: String?
+    /// Overrides the address of the join file.
+    package var coordinator: String?
+    package var sources: [SourceSetting]
+    package var catalog: String?
+    package var syncPeriod: Duration
+    /// Installs reconciled at once.
+    package var concurrency: Int
+    package var adminPort: Int?
+    package var logLevel: String
+
+    package static let keys: [SettingKey] = [
+        SettingKey("dataDir", .text, "/var/lib/flotilla-agent", "Journal, outbox and keys; mode 0700."),
+        SettingKey("join", .text, "", "The join file of `flotilla supervisor add`; needed once, to enrol."),
+        SettingKey("kubeconfig", .text, "/etc/flotilla/kubeconfig", "How the Supervisor's API server is reached."),
+        SettingKey("context", .text, "", "The kubeconfig's context; empty: its current one."),
+        SettingKey(
+            "coordinator", .text, "", "tcp://host:port of the coordinator; empty: as the join file says."),
+        SettingKey(
+            "sources", .list(fields: SourceSetting.fields), "[]",
+            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
+                + "first match wins. Bundles that match none come from the coordinator."),
+        SettingKey(
+            "catalog", .text, "",
+            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+        SettingKey(
+            "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
+        ),
+        SettingKey("concurrency", .number(1...64), "4", "Installs reconciled at once."),
+        SettingKey("admin.port", .number(0...65535), "0", "Loopback port of /livez, /readyz, /metrics; 0: none."),
+        SettingKey(
+            "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
+    ]
+
+    package init(_ reader: SettingsReader) throws(FleetError) {
+        dataDir = reader.text("dataDir")
+        join = reader.optionalText("join")
+        kubeconfig = reader.text("kubeconfig")
+        context = reader.optionalText("context")
+        coordinator = reader.optionalText("coordinator")
+        sources = try SourceSetting.read(try reader.list("sources"))
+        catalog = reader.optionalText("catalog")
+        syncPeriod = try reader.duration("syncPeriod")
+        concurrency = try reader.number("concurrency")
+        let port = try reader.number("admin.port")
+        adminPort = port == 0 ? nil : port
+        logLevel = try reader.choice("log.level")
+    }
+
+    /// The defaults alone.
+    package init() throws(FleetError) { try self.init(SettingsReader(keys: Self.keys)) }
+}

@@ -1,0 +1,114 @@
+package import FleetModel
+internal import FleetRuntime
+
+/// Everything `flotilla-coordinator` can be told.
+package struct CoordinatorSettings: Hashable, Sendable {
+    package var dataDir: String
+    /// `tcp://host:port` of the command socket; port 0 takes a free one.
+    package var listen: String
+    package var enrolmentListen: String
+    /// As agents reach the command socket; nil = `listen`.
+    package var advertise: String?
+    package var enrolmentAdvertise: String?
+    package var operatorSocket: String
+    /// Nil = no TCP for operators.
+    package var operatorPort: Int?
+    package var operatorTokenFile: String?
+    package var operatorReaders: Int
+    package var retainedRecords: Int
+    package var snapshotRecords: Int
+    package var reconnectGrace: Duration
+    package var sources: [SourceSetting]
+    /// A folder of packages whose bundles are added to `sources`.
+    package var catalog: String?
+    package var logLevel: String
+
+    package static let keys: [SettingKey] = [
+        SettingKey("dataDir", .text, "/var/lib/flotilla", "Journal, content and keys; mode 0700."),
+        SettingKey(
+            "listen", .text, "tcp://127.0.0.1:7440",
+            "Where agents connect (CURVE only). Port 0 takes a free one; tcp://*:7440 is every interface."),
+        SettingKey(
+            "enrolmentListen", .text, "tcp://127.0.0.1:7441", "Where agents present their join token, once."),
+        SettingKey("advertise", .text, "", "The command address as agents reach it; empty: the same as listen."),
+        SettingKey(
+            "enrolmentAdvertise", .text, "",
+            "The enrolment address as agents reach it; empty: the same as enrolmentListen."),
+        SettingKey(
+            "operator.socket", .text, OperatorAPI.defaultSocketPath,
+            "Unix socket for operators, mode 0660: who may open it is an administrator."),
+        SettingKey(
+            "operator.port", .number(0...65535), "0",
+            "Loopback TCP port for operators; 0: none. Needs operator.tokenFile."),
+        SettingKey("operator.tokenFile", .text, "", "File with the bearer token that operators over TCP must carry."),
+        SettingKey(
+            "operator.readers", .number(1...10_000), "256",
+            "Streams and waiting requests at once; further ones are refused with 429."),
+        SettingKey(
+            "retention.records", .number(1000...100_000_000), "1000000",
+            "Journal records kept for readers of the feed; older ones leave an explicit gap."),
+        SettingKey(
+            "snapshot.records", .number(100...10_000_000), "10000", "Records between two snapshots of the state."),
+        SettingKey(
+            "reconnectGrace", .duration, "60s",
+            "How long agents that were connected before a restart keep their places in tasks."),
+        SettingKey(
+            "sources", .list(fields: SourceSetting.fields), "[]",
+            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
+                + "first match wins."),
+        SettingKey(
+            "catalog", .text, "",
+            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+        SettingKey(
+            "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
+    ]
+
+    package init(_ reader: SettingsReader) throws(FleetError) {
+        dataDir = reader.text("dataDir")
+        listen = try Self.endpoint(reader.text("listen"), "listen")
+        enrolmentListen = try Self.endpoint(reader.text("enrolmentListen"), "enrolmentListen")
+        advertise = reader.optionalText("advertise")
+        enrolmentAdvertise = reader.optionalText("enrolmentAdvertise")
+        operatorSocket = reader.text("operator.socket")
+        let port = try reader.number("operator.port")
+        operatorPort = port == 0 ? nil : port
+        operatorTokenFile = reader.optionalText("operator.tokenFile")
+        operatorReaders = try reader.number("operator.readers")
+        retainedRecords = try reader.number("retention.records")
+        snapshotRecords = try reader.number("snapshot.records")
+        reconnectGrace = try reader.duration("reconnectGrace")
+        sources = try SourceSetting.read(try reader.list("sources"))
+        catalog = reader.optionalText("catalog")
+        logLevel = try reader.choice("log.level")
+        if operatorPort != nil, operatorTokenFile == nil {
+            throw FleetError(
+                .invalidArgument, "operator.port is set without operator.tokenFile",
+                reason: "loopback TCP is open to every user of this host",
+                next: "set operator.tokenFile, or use the unix socket alone")
+        }
+        guard operatorSocket.utf8.count <= 107 else {
+            throw FleetError(
+                .invalidArgument, "operator.socket is too long", reason: "Linux allows 107 bytes (unix(7))",
+                next: "use a shorter path")
+        }
+    }
+
+    /// The defaults alone.
+    package init() throws(FleetError) { try self.init(SettingsReader(keys: Self.keys)) }
+
+    static func endpoint(_ text: String, _ name: String) throws(FleetError) -> String {
+        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port)
+        else {
+            throw FleetError(
+                .invalidArgument, "setting \(name): \(text) is not an endpoint", reason: "tcp://host:port",
+                next: "\(name): tcp://127.0.0.1:7440")
+        }
+        return text
+    }
+}
+
+/// The levels of swift-log.
+enum LogLevels {
+    static let all = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+}

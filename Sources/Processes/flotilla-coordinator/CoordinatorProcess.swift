@@ -1,0 +1,191 @@
+internal import CoordinatorService
+internal import FleetControl
+internal import FleetModel
+internal import FleetRuntime
+internal import Foundation
+internal import Logging
+internal import Metrics
+internal import OperatorHTTP
+internal import PackageSources
+internal import SQLiteJournal
+internal import ServiceLifecycle
+internal import Settings
+internal import UnixSignals
+internal import ZeroMQ
+internal import ZeroMQLink
+
+/// Builds the adapters from settings and runs the service group until SIGTERM or SIGINT.
+struct CoordinatorProcess {
+    let settings: CoordinatorSettings
+    /// Reads the settings anew, for SIGHUP.
+    let reload: @Sendable () throws(FleetError) -> CoordinatorSettings
+
+    /// Open requests and agents' goodbyes get this long.
+    private static let drain: Duration = .seconds(8)
+
+    func run() async throws {
+        // Whatever is created from here on is closed to others; the operator socket is opened to its group later.
+        umask(0o007)
+        let level = LogLevel(settings.logLevel)
+        Self.startLogging(level)
+        let metrics = MetricsRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let log = Logger(label: "coordinator")
+        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+
+        try makeFolders()
+        let storage = try SQLiteStorage(directory: settings.dataDir)
+        let keys = try CoordinatorKeys.load(from: settings.dataDir)
+        let hub = try openHub(keys)
+        let coordinator = try await Coordinator.recovered(
+            configuration: try configuration(keys, hub), journal: storage.journal, content: storage.content, hub: hub,
+            time: time, log: log)
+        let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+        let server = OperatorServer(
+            backend: coordinator, listeners: try listeners(), limits: limits, metrics: metrics, time: time, logger: log,
+            onListening: { index, _ in
+                guard index == 0 else { return }
+                notifier.ready("serving operators on \(settings.operatorSocket), agents on \(hub.commandEndpoint)")
+                log.notice(
+                    "ready",
+                    metadata: [
+                        "operator.socket": "\(settings.operatorSocket)", "listen": "\(hub.commandEndpoint)",
+                        "enrolment": "\(hub.enrolmentEndpoint)",
+                    ])
+            })
+        var group = ServiceGroupConfiguration(
+            services: [
+                .init(service: coordinator), .init(service: server),
+                .init(service: ReloadService(notifier: notifier, level: level, read: reload, logger: log)),
+                .init(service: WatchdogService(notifier: notifier, backend: coordinator)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        group.maximumGracefulShutdownDuration = Self.drain
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            notifier.stopping()
+            await storage.close()
+            throw error as? FleetError ?? FleetError(.internalError, "the coordinator failed", reason: "\(error)")
+        }
+        notifier.stopping()
+        await storage.close()
+        try? FileManager.default.removeItem(atPath: settings.operatorSocket)
+        log.notice("stopped")
+    }
+
+    // MARK: Parts
+
+    private var limits: OperatorServer.Limits {
+        var limits = OperatorServer.Limits()
+        limits.readers = settings.operatorReaders
+        return limits
+    }
+
+    private func makeFolders() throws {
+        let manager = FileManager.default
+        do {
+            try manager.createDirectory(
+                atPath: settings.dataDir, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let folder = URL(fileURLWithPath: settings.operatorSocket).deletingLastPathComponent().path
+            if !manager.fileExists(atPath: folder) {
+                try manager.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            }
+        } catch {
+            throw FleetError(
+                .invalidArgument, "a folder of the coordinator cannot be made", reason: error.localizedDescription,
+                next: "set dataDir and operator.socket to places that may be written")
+        }
+    }
+
+    private func openHub(_ keys: CoordinatorKeys) throws -> ZeroMQHub {
+        do {
+            return try ZeroMQHub(
+                configuration: ZeroMQHub.Configuration(
+                    commandEndpoint: Self.wildcard(settings.listen),
+                    enrolmentEndpoint: Self.wildcard(settings.enrolmentListen)),
+                keys: keys.pair)
+        } catch {
+            throw FleetError(
+                .unavailable, "the sockets for agents cannot be opened", reason: "\(error)",
+                next: "check listen (\(settings.listen)) and enrolmentListen (\(settings.enrolmentListen))")
+        }
+    }
+
+    /// libzmq spells "any free port" with a star.
+    private static func wildcard(_ endpoint: String) -> String {
+        endpoint.hasSuffix(":0") ? endpoint.dropLast() + "*" : endpoint
+    }
+
+    private func configuration(_ keys: CoordinatorKeys, _ hub: ZeroMQHub) throws -> CoordinatorConfiguration {
+        var rules = settings.sources.map(\.rule)
+        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
+        let sources = SourceMap(rules: rules)
+        var configuration = CoordinatorConfiguration(
+            version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
+            enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
+            tokenSecret: keys.tokenSecret,
+            pinBundle: { (facts) async throws(FleetError) -> ContentDigest? in
+                try await sources.pin(
+                    BundleReference(
+                        refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage))
+            })
+        configuration.retainedRecords = UInt64(settings.retainedRecords)
+        configuration.snapshotEvery = UInt64(settings.snapshotRecords)
+        configuration.reconnectGrace = settings.reconnectGrace
+        return configuration
+    }
+
+    private func listeners() throws(FleetError) -> [OperatorServer.Listener] {
+        var listeners: [OperatorServer.Listener] = [.unixSocket(path: settings.operatorSocket)]
+        if let port = settings.operatorPort, let file = settings.operatorTokenFile {
+            let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+            let token = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+            guard token.utf8.count >= 16 else {
+                throw FleetError(
+                    .invalidArgument, "operator.tokenFile \(file) holds no token",
+                    reason: "at least 16 characters are expected", next: "openssl rand -hex 32 > \(file)")
+            }
+            listeners.append(.loopback(port: port, token: token))
+        }
+        return listeners
+    }
+
+    // MARK: Logs and time
+
+    private static let now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    /// Text for a person at a terminal, else one JSON object per line.
+    private static func startLogging(_ level: LogLevel) {
+        let toTerminal = isatty(STDERR_FILENO) != 0
+        LoggingSystem.bootstrap { label in
+            if toTerminal {
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level.value
+                return handler
+            }
+            return JSONLogHandler(label: label, level: level.value, now: now) { line in
+                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+            }
+        }
+    }
+}
+
+extension SourceSetting {
+    fileprivate var rule: SourceMap.Rule {
+        let match: SourceMap.Match =
+            switch match {
+            case .package(let name, let version): .package(name, version: version)
+            case .imagePrefix(let prefix): .imagePrefix(prefix)
+            }
+        let place: SourceMap.Place =
+            switch place {
+            case .directory(let folder): .directory(folder)
+            case .ociLayout(let folder): .ociLayout(folder)
+            }
+        return SourceMap.Rule(match: match, place: place)
+    }
+}

@@ -1,0 +1,13 @@
+internal import Logging
+internal import Synchronization
+
+/// The log level in force; a reload changes it for loggers made from then on.
+final class LogLevel: Sendable {
+    private let level: Mutex<Logger.Level>
+
+    /// An unknown word is `info`; settings refuse it before.
+    init(_ word: String) { level = Mutex(Logger.Level(rawValue: word) ?? .info) }
+
+    var value: Logger.Level { level.withLock { $0 } }
+    func set(_ word: String) { level.withLock { $0 = Logger.Level(rawValue: word) ?? $0 } }
+}

@@ -1,0 +1,71 @@
+internal import AgentLink
+internal import Synchronization
+internal import FleetModel
+internal import FleetRuntime
+internal import Logging
+
+extension Coordinator {
+    /// Reads the pieces of content that agents asked for. Keeps the last few whole contents, because one agent's pieces
+    /// follow each other.
+    func serveContent() async {
+        var cache: [(digest: ContentDigest, bytes: [UInt8])] = []
+        while let reads = await contentReads.next(upTo: 64) {
+            for read in reads {
+                let bytes: [UInt8]?
+                if let cached = cache.first(where: { $0.digest == read.digest }) {
+                    bytes = cached.bytes
+                } else {
+                    bytes = await stored(read.digest)
+                    if let bytes { cache.append((read.digest, bytes)) }
+                    if cache.count > 4 { cache.removeFirst() }
+                }
+                answer(read, bytes)
+            }
+        }
+    }
+
+    private func stored(_ digest: ContentDigest) async -> [UInt8]? {
+        do throws(JournalError) {
+            return try await content.get(digest)
+        } catch {
+            log.error("content cannot be read", metadata: [LogKey.error: "\(error)"])
+            return nil
+        }
+    }
+
+    private func answer(_ read: ContentRead, _ bytes: [UInt8]?) {
+        let at = time.now
+        let actions = sessions.withLock { sessions in
+            sessions.with(read.supervisor) { machine in
+                guard let bytes, read.offset <= UInt64(bytes.count) else {
+                    return machine.contentMissing(read.digest, at: at)
+                }
+                let piece = bytes[Int(read.offset)...].prefix(read.limit)
+                return machine.contentRead(
+                    read.digest, offset: read.offset, total: UInt64(bytes.count), bytes: Array(piece), at: at)
+            }
+        }
+        run(actions, for: read.supervisor, at: at)
+    }
+
+    /// Stores content that a record will name.
+    func store(_ text: String) async throws(FleetError) -> ContentDigest {
+        do throws(JournalError) {
+            return try await content.put(Array(text.utf8))
+        } catch {
+            throw error.fleetError
+        }
+    }
+
+    /// Content as text; refused when it is missing, because a record names it.
+    func text(_ digest: ContentDigest) async throws(FleetError) -> String {
+        do throws(JournalError) {
+            guard let bytes = try await content.get(digest) else {
+                throw JournalError.damaged(position: 0, detail: "content \(digest) is missing")
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw error.fleetError
+        }
+    }
+}

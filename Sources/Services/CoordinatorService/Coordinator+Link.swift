@@ -1,0 +1,267 @@
+internal import Synchronization
+internal import AgentLink
+internal import Crypto
+internal import FleetControl
+internal import FleetModel
+internal import FleetRuntime
+internal import Logging
+internal import Metrics
+
+extension Coordinator {
+    /// Takes frames in until the transport is closed.
+    func listen() async {
+        while let inputs = await hub.next() {
+            for input in inputs {
+                let at = time.now
+                switch input {
+                case .frame(let peer, let bytes): received(bytes, from: peer, at: at)
+                case .disconnected(let peer): disconnected(peer, at: at)
+                case .enrolment(let peer, let bytes): enrol(peer, bytes)
+                }
+            }
+        }
+    }
+
+    private func received(_ bytes: [UInt8], from peer: LinkPeer, at: Timestamp) {
+        let configuration = configuration.session
+        let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
+            guard let supervisor = sessions.keys[peer.key] else { return nil }
+            if sessions.known[supervisor]?.key != peer.key {
+                sessions.known[supervisor] = .init(
+                    machine: CoordinatorSession(configuration: configuration), key: peer.key)
+            }
+            sessions.known[supervisor]?.lastHeard = at
+            return (
+                supervisor,
+                sessions.with(supervisor) { $0.received(bytes, from: .init(peer.routingID), at: at) }
+            )
+        }
+        guard let (supervisor, actions) = outcome else {
+            hub.cut(peer)
+            return
+        }
+        run(actions, for: supervisor, at: at)
+    }
+
+    private func disconnected(_ peer: LinkPeer, at: Timestamp) {
+        let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
+            guard let supervisor = sessions.keys[peer.key], sessions.known[supervisor]?.key == peer.key
+            else { return nil }
+            return (supervisor, sessions.with(supervisor) { $0.disconnected(.init(peer.routingID), at: at) })
+        }
+        if let outcome { run(outcome.1, for: outcome.0, at: at) }
+    }
+
+    /// Does what sessions have due, until cancelled.
+    func tick() async {
+        let connected = Gauge(label: MetricName.connected)
+        let position = Gauge(label: MetricName.position)
+        while (try? await time.sleep(for: configuration.tickInterval)) != nil {
+            connected.record(sessions.withLock { $0.known.values.count { $0.machine.isConnected } })
+            position.record(published.withLock { $0.state.position })
+            let at = time.now
+            let due = sessions.withLock { sessions in
+                sessions.known.keys.sorted().map { id in (id, sessions.with(id) { $0.tick(at: at) }) }
+            }
+            for (supervisor, actions) in due where !actions.isEmpty { run(actions, for: supervisor, at: at) }
+        }
+    }
+
+    /// After a restart: agents that did not come back in time no longer hold places in tasks.
+    func giveUpAwaited() async {
+        guard (try? await time.sleep(for: configuration.reconnectGrace)) != nil else { return }
+        let work = Work(
+            decide: { state, _ in
+                state.presence.filter { $0.value == .awaited }.keys.sorted().map {
+                    .supervisorLost(.init(supervisor: $0, reason: "it did not return after the coordinator's start"))
+                }
+            }, done: { _ in })
+        _ = self.work.push(work, beyondLimit: true)
+    }
+
+    /// Carries out what a session decided; machines are asked again under the lock, effects happen outside it.
+    func run(_ actions: [CoordinatorSession.Action], for supervisor: SupervisorID, at: Timestamp) {
+        for action in actions {
+            switch action {
+            case .send(let frame, let connection): send(frame, to: supervisor, connection)
+            case .cut(let connection):
+                if let peer = peer(supervisor, connection) { hub.cut(peer) }
+            case .resume(let greeting): resume(greeting, supervisor, at: at)
+            case .live(_, let greeting):
+                log.info("agent connected", metadata: [LogKey.supervisor: "\(supervisor)"])
+                push { state, _ in
+                    // Tombstones carried out count too: a reinstall must get a newer generation than the agent knows.
+                    let raised = greeting.accepted.sorted { $0.key < $1.key }.flatMap { service, accepted in
+                        state.raise(InstallKey(service: service, supervisor: supervisor), above: accepted)
+                    }
+                    return [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
+                        + raised
+                }
+            case .stale: log.info("agent is silent", metadata: [LogKey.supervisor: "\(supervisor)"])
+            case .recovered: log.info("agent is heard again", metadata: [LogKey.supervisor: "\(supervisor)"])
+            case .lost(let reason): lost(supervisor, reason: reason)
+            case .agentAhead(let service, let accepted):
+                let key = InstallKey(service: service, supervisor: supervisor)
+                push { state, _ in state.raise(key, above: accepted) }
+            case .desiredAccepted: break
+            case .reports(let incarnation, let reports): take(reports, incarnation, from: supervisor)
+            case .answered(let id, let answer):
+                let question = Sessions.QuestionID(supervisor: supervisor, id: id)
+                sessions.withLock { $0.questions.removeValue(forKey: question) }?.resume(returning: answer)
+            case .readContent(let digest, let offset, let limit):
+                let read = ContentRead(supervisor: supervisor, digest: digest, offset: offset, limit: limit)
+                if !contentReads.push(read) {
+                    let actions = sessions.withLock { $0.with(supervisor) { $0.contentMissing(digest, at: at) } }
+                    run(actions, for: supervisor, at: at)
+                }
+            case .reject(let reason):
+                Counter(label: MetricName.rejectedFrames).increment()
+                log.debug(
+                    "refused a frame", metadata: [LogKey.supervisor: "\(supervisor)", LogKey.error: "\(reason)"])
+            }
+        }
+    }
+
+    private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
+        let state = published.withLock { $0.state }
+        var wanted: [ServiceID: InstallSpec] = [:]
+        for (key, entry) in state.entries where key.supervisor == supervisor && !entry.removed {
+            wanted[key.service] = entry.install.spec
+        }
+        let acked = state.acknowledged(supervisor, incarnation: greeting.incarnation)
+        let actions = sessions.withLock { sessions in
+            let epoch = sessions.nextEpoch()
+            return sessions.with(supervisor) { $0.resume(acked: acked, wanted: wanted, epoch: epoch, at: at) }
+        }
+        run(actions, for: supervisor, at: at)
+        // What was published between the two locks is wanted again; a machine drops what it knows already.
+        for entry in published.withLock({ $0.state.entries }).values
+        where entry.install.key.supervisor == supervisor && !entry.removed
+            && wanted[entry.install.key.service] != entry.install.spec
+        {
+            want(entry.install.key, at: at)
+        }
+    }
+
+    private func lost(_ supervisor: SupervisorID, reason: String) {
+        log.info("agent lost", metadata: [LogKey.supervisor: "\(supervisor)", LogKey.error: "\(reason)"])
+        push { state, _ in
+            guard state.isConnected(supervisor) else { return [] }
+            return [.supervisorLost(.init(supervisor: supervisor, reason: reason))]
+        }
+    }
+
+    /// Appends reports as received, then acknowledges them; what finds no place is sent again by the agent.
+    private func take(
+        _ reports: [CoordinatorSession.ReceivedReport], _ incarnation: UInt64, from supervisor: SupervisorID
+    ) {
+        var raw: [UInt64: [UInt8]] = [:]
+        for report in reports { raw[report.report.sequence] = report.bytes }
+        let bodies = reports.map(\.report)
+        let work = Work(
+            decide: { state, _ in state.ingest(bodies, from: supervisor, incarnation: incarnation).records },
+            raw: raw,
+            done: { result in
+                guard case .success = result else { return }
+                Counter(label: MetricName.reports).increment(by: bodies.count)
+                let at = self.time.now
+                let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
+                let actions = self.sessions.withLock { sessions in
+                    sessions.with(supervisor) { $0.persisted(incarnation: incarnation, through: through, at: at) }
+                }
+                self.run(actions, for: supervisor, at: at)
+            })
+        if !self.work.push(work, beyondLimit: true) {
+            log.warning("reports not taken, the coordinator stops", metadata: [LogKey.supervisor: "\(supervisor)"])
+        }
+    }
+
+    private func push(_ decide: @escaping @Sendable (FleetState, Timestamp) throws(FleetError) -> [FleetRecord]) {
+        _ = work.push(Work(decide: decide, done: { _ in }), beyondLimit: true)
+    }
+
+    func send(_ frame: [UInt8], to supervisor: SupervisorID, _ connection: CoordinatorSession.Connection) {
+        guard let peer = peer(supervisor, connection) else { return }
+        // A frame that finds no place is sent again by the session's own timers.
+        if !hub.send(frame, to: peer) {
+            log.debug("frame not taken", metadata: [LogKey.supervisor: "\(supervisor)"])
+        }
+    }
+
+    private func peer(_ supervisor: SupervisorID, _ connection: CoordinatorSession.Connection) -> LinkPeer? {
+        sessions.withLock { $0.known[supervisor]?.key }.map { LinkPeer(key: $0, routingID: connection.bytes) }
+    }
+
+    // MARK: Wanted state
+
+    func want(_ key: InstallKey, at: Timestamp) {
+        guard let spec = published.withLock({ $0.state.install(key)?.spec }) else { return }
+        let actions = sessions.withLock { $0.with(key.supervisor) { $0.want(key.service, spec, at: at) } }
+        run(actions, for: key.supervisor, at: at)
+    }
+
+    func forgetIfGone(_ body: FleetRecord.Reported, at: Timestamp) {
+        guard let service = body.report.service else { return }
+        let key = InstallKey(service: service, supervisor: body.supervisor)
+        guard published.withLock({ $0.state.entries[key]?.removed }) == true else { return }
+        _ = sessions.withLock { sessions in
+            sessions.with(body.supervisor) { machine in
+                machine.forget(service, at: at)
+                return []
+            }
+        }
+    }
+
+    /// The Supervisor was removed or invited anew: its live session ends at once and its questions fail.
+    func end(_ supervisor: SupervisorID, at: Timestamp) {
+        let ended = sessions.withLock { sessions -> (actions: [CoordinatorSession.Action], key: LinkKey?) in
+            let actions = sessions.with(supervisor) { $0.close(at: at) }
+            return (actions, sessions.known[supervisor]?.key)
+        }
+        run(ended.actions.filter { if case .lost = $0 { false } else { true } }, for: supervisor, at: at)
+        sessions.withLock { $0.known[supervisor] = nil }
+    }
+
+    // MARK: Enrolment
+
+    private func enrol(_ peer: LinkPeer, _ bytes: [UInt8]) {
+        let request: EnrolmentRequest
+        do throws(LinkError) {
+            request = try EnrolmentCodec.request(
+                bytes, channelKey: peer.key.rawValue, limits: configuration.session.limits)
+        } catch {
+            refuse(peer, FleetError(.invalidArgument, "the enrolment message cannot be read", reason: "\(error)"))
+            return
+        }
+        let token = ContentDigest(sha256Of: Array(request.token.utf8))
+        let taken = work.push(
+            Work(
+                decide: { state, at throws(FleetError) in
+                    let (supervisor, records) = try state.decideEnrolment(
+                        token: token, key: peer.key.rawValue, at: at)
+                    guard supervisor.id == request.supervisor else {
+                        throw FleetError(
+                            .unauthenticated, "the join token is not for \(request.supervisor)",
+                            reason: "a join token is for the Supervisor it was made for")
+                    }
+                    return records
+                },
+                done: { result in
+                    switch result {
+                    case .success:
+                        let moid = self.published.withLock { $0.state.supervisors[request.supervisor]?.moid } ?? ""
+                        let reply = EnrolmentReply.enrolled(request.supervisor, moid: moid)
+                        _ = self.hub.send(EnrolmentCodec.encode(reply), to: peer)
+                    case .failure(let error): self.refuse(peer, error)
+                    }
+                }))
+        if !taken {
+            refuse(peer, FleetError(.limitExceeded, "the coordinator is busy", reason: "the limit is waitingWork"))
+        }
+    }
+
+    private func refuse(_ peer: LinkPeer, _ error: FleetError) {
+        log.notice("enrolment refused", metadata: [LogKey.error: "\(error)"])
+        _ = hub.send(EnrolmentCodec.encode(.refused(error)), to: peer)
+    }
+}

@@ -1,0 +1,149 @@
+internal import Logging
+internal import Synchronization
+internal import FleetControl
+internal import FleetModel
+internal import FleetRuntime
+internal import Metrics
+
+extension Coordinator {
+    /// One piece of work as it will be appended.
+    private struct Staged {
+        var work: Work
+        var decided: Work.Decided
+        var records: [FleetRecord]
+    }
+
+    /// Decides what waits, appends it with one fsync, publishes, dispatches, answers; ends when the queue is closed.
+    func sequence() async {
+        var working = published.withLock { $0.state }
+        let appends = Counter(label: MetricName.appends)
+        let recordCount = Counter(label: MetricName.records)
+        var lastSnapshot = working.position
+        while let batch = await work.next(upTo: configuration.batchWork) {
+            if let error = failure.withLock({ $0 }) {
+                for item in batch { item.done(.failure(error)) }
+                continue
+            }
+            let at = time.now
+            let before = working.position
+            var staged: [Staged] = []
+            var entries: [JournalEntry] = []
+            for item in batch { stage(item, at: at, &working, &staged, &entries) }
+            if let error = failure.withLock({ $0 }) {
+                for item in staged { item.work.done(.failure(error)) }
+                work.close()
+                continue
+            }
+            if !entries.isEmpty {
+                do throws(JournalError) {
+                    _ = try await journal.append(entries, after: before)
+                } catch {
+                    fail(error.fleetError)
+                    for item in staged { item.work.done(.failure(error.fleetError)) }
+                    work.close()
+                    continue
+                }
+                appends.increment()
+                recordCount.increment(by: entries.count)
+                let records = staged.flatMap(\.records)
+                published.withLock { $0.publish(records, at: at) }
+                wake(upTo: working.position)
+                dispatch(records, at: at)
+            }
+            for item in staged { item.work.done(.success(item.decided)) }
+            if working.position - lastSnapshot >= configuration.snapshotEvery {
+                lastSnapshot = working.position
+                _ = maintenance.push(published.withLock { $0.state })
+            }
+        }
+    }
+
+    private func stage(
+        _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged],
+        _ entries: inout [JournalEntry]
+    ) {
+        let before = working.position
+        do throws(FleetError) {
+            let own = try item.decide(working, at)
+            guard !own.isEmpty else {
+                staged.append(
+                    Staged(work: item, decided: .init(records: [], position: working.position), records: []))
+                return
+            }
+            let position = working.position + UInt64(own.count)
+            let records = working.take(own, at: at)
+            for record in records {
+                var raw: [UInt8]?
+                if case .report(let body) = record { raw = item.raw[body.report.sequence] }
+                entries.append(try RecordCodec.entry(record, at: at, raw: raw))
+            }
+            staged.append(Staged(work: item, decided: .init(records: own, position: position), records: records))
+        } catch {
+            // Folded but not writable: the states have parted, so the process must end.
+            if working.position != before { fail(error) }
+            item.done(.failure(error))
+        }
+    }
+
+    /// Sends what the records want of agents; only what is on disk gets here.
+    private func dispatch(_ records: [FleetRecord], at: Timestamp) {
+        var keysChanged = false
+        for record in records {
+            switch record {
+            case .targetStarted(let body): want(body.key, at: at)
+            case .generationRaised(let body): want(body.key, at: at)
+            case .supervisorEnrolled: keysChanged = true
+            case .supervisorRemoved(let body):
+                keysChanged = true
+                end(body.supervisor, at: at)
+            case .supervisorInvited(let body): end(body.supervisor, at: at)
+            case .report(let body): forgetIfGone(body, at: at)
+            case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
+                .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
+                .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
+                .commandAccepted:
+                break
+            }
+        }
+        if keysChanged { admit(published.withLock { $0.state }) }
+    }
+
+    func admit(_ state: FleetState) {
+        var keys: [LinkKey: SupervisorID] = [:]
+        for (key, supervisor) in state.admittedKeys { keys[LinkKey(key)] = supervisor }
+        sessions.withLock { $0.keys = keys }
+        hub.admit(keys)
+    }
+
+    /// Writes snapshots and trims history, one at a time, beside the sequencer.
+    func maintain() async {
+        let snapshots = Counter(label: MetricName.snapshots)
+        while let states = await maintenance.next(upTo: 1) {
+            for state in states {
+                do {
+                    let bytes = try state.snapshotBytes()
+                    try await journal.save(
+                        JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
+                    snapshots.increment()
+                    try await trim(behind: state.position)
+                } catch {
+                    log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
+                }
+            }
+        }
+    }
+
+    private func trim(behind snapshot: UInt64) async throws(JournalError) {
+        guard snapshot > configuration.retainedRecords else { return }
+        let keep = snapshot - configuration.retainedRecords
+        let first = try await journal.firstPosition()
+        // Trims in strides of a tenth, so that a gap record is rare.
+        guard keep > first, keep - first >= configuration.retainedRecords / 10 else { return }
+        _ = work.push(
+            Work(
+                decide: { _, _ in [.historyTrimmed(.init(from: first, to: keep - 1))] },
+                done: { _ in }), beyondLimit: true)
+        try await journal.trim(before: keep)
+        published.withLock { $0.firstPosition = keep }
+    }
+}

@@ -1,0 +1,127 @@
+internal import Synchronization
+internal import FleetControl
+package import FleetModel
+internal import ResourceModel
+
+extension Coordinator {
+    struct LayeredValues: Sendable {
+        var values: [SupervisorID: CommandContext.PreparedValues] = [:]
+        var selections: [SupervisorID: PackageSelection] = [:]
+        var warnings: [String] = []
+    }
+
+    /// Lays a request's values over those in force on each target, checks them against the package's schema and stores
+    /// them. Refuses on the first target whose values break the schema, before anything is sent.
+    func layeredValues(
+        _ operation: FleetTask.Operation, _ request: InstallRequest, _ state: FleetState
+    ) async throws(FleetError) -> LayeredValues {
+        struct Input: Hashable {
+            var base: ContentDigest?
+            var package: ContentDigest
+        }
+        let preparation = try state.prepare(operation, request)
+        try await checkKubernetes(preparation, state)
+        var result = LayeredValues()
+        var known: [Input: ContentDigest] = [:]
+        for target in preparation.targets {
+            let input = Input(base: target.base, package: target.version.package)
+            let digest: ContentDigest
+            if let done = known[input] {
+                digest = done
+            } else {
+                let layered = try await layered(request, over: target.base)
+                result.warnings += try await check(layered, preparation.service, target, request)
+                let text = layered == .object([:]) ? "" : YAMLWriter.text(layered)
+                guard text.utf8.count <= configuration.valuesBytes else {
+                    throw FleetError(
+                        .limitExceeded, "the values of \(preparation.service) are too large",
+                        reason: "the limit valuesBytes is \(configuration.valuesBytes)")
+                }
+                digest = try await store(text)
+                known[input] = digest
+            }
+            result.values[target.supervisor] = .init(
+                base: target.base, version: target.version.version, values: digest)
+            result.selections[target.supervisor] = PackageSelection(
+                version: target.version.version, package: target.version.package, values: digest,
+                bundleImage: target.version.bundleImage, bundleTree: target.version.bundleTree,
+                namespace: target.namespace)
+        }
+        return result
+    }
+
+    private func layered(_ request: InstallRequest, over base: ContentDigest?) async throws(FleetError) -> Value {
+        var values: Value = .object([:])
+        if let base { values = try await Self.values(text(base)) }
+        return try ValuesLayering.layered(base: values, documents: request.values, set: request.set)
+    }
+
+    private static func values(_ text: String) throws(FleetError) -> Value {
+        do throws(YAMLError) {
+            return try YAMLDocuments.read(text).first { !$0.isNull } ?? .object([:])
+        } catch {
+            throw FleetError(.internalError, "the stored values cannot be read", reason: "\(error)")
+        }
+    }
+
+    /// Warnings of unknown keys; throws when a rule of the schema is broken.
+    private func check(
+        _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ request: InstallRequest
+    ) async throws(FleetError) -> [String] {
+        guard let schema = try await package(target.version)?.valuesSchema else { return [] }
+        let violations = schema.validate(values, nullRule: .unset)
+        guard violations.isEmpty else {
+            let shown = violations.prefix(20).map(\.description)
+            let more = violations.count > shown.count ? ["and \(violations.count - shown.count) more"] : []
+            throw FleetError(
+                .invalidArgument, "the values do not fit \(service) \(target.version.version)",
+                reason: (shown + more).joined(separator: "\n"),
+                next: "correct the values; nothing was sent")
+        }
+        return schema.unknownKeys(in: values).map { path in
+            "\(path): not in the schema of \(service.shortName) \(target.version.version)"
+        }
+    }
+
+    private func package(_ version: ServiceVersion) async throws(FleetError) -> PackageDocument? {
+        let document = try await text(version.package)
+        return try PackageRegistration([SourceDocument(name: "", text: document)]).packages.first
+    }
+
+    /// The package's `kubernetesVersionSelection` against what the agent reported (carvel-semantics.md §0.1); nothing is
+    /// refused while the Supervisor's version is not known.
+    private func checkKubernetes(
+        _ preparation: InstallPreparation, _ state: FleetState
+    ) async throws(FleetError) {
+        struct Pair: Hashable {
+            var package: ContentDigest
+            var kubernetes: String
+        }
+        var checked: Set<Pair> = []
+        for target in preparation.targets {
+            guard let reported = state.supervisors[target.supervisor]?.kubernetesVersion,
+                checked.insert(Pair(package: target.version.package, kubernetes: reported)).inserted,
+                let version = PackageVersion(tolerant: reported), let package = try await package(target.version),
+                let constraint = package.kubernetesConstraint, !constraint.contains(version)
+            else { continue }
+            let wanted = package.document[at: "spec", "kubernetesVersionSelection", "constraints"]?.stringValue ?? ""
+            throw FleetError(
+                .refused,
+                "\(preparation.service) \(target.version.version) does not run on Kubernetes \(reported) of "
+                    + "\(target.supervisor)",
+                reason: "the package's kubernetesVersionSelection is \"\(wanted)\"",
+                next: "choose a version that fits: flotilla service show \(preparation.service.shortName)")
+        }
+    }
+
+    package func values(of key: InstallKey) async throws(FleetError) -> String {
+        let state = published.withLock { $0.state }
+        let key = InstallKey(service: try state.resolve(key.service), supervisor: key.supervisor)
+        guard let digest = state.values(key) else {
+            throw FleetError(
+                .notFound, "\(key.service) is not installed on \(key.supervisor)",
+                next: "flotilla service show \(key.service.shortName)")
+        }
+        return try await text(digest)
+    }
+}

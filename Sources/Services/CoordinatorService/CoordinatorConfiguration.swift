@@ -1,0 +1,50 @@
+package import AgentLink
+package import FleetControl
+package import FleetModel
+
+/// What the coordinator is told at its start. Every bound has a name and a default.
+package struct CoordinatorConfiguration: Sendable {
+    package var version: String
+    /// `tcp://host:port` of the command and the enrolment socket, as join files name them.
+    package var address: String
+    package var enrolmentAddress: String
+    /// Z85 CURVE public key of the coordinator.
+    package var publicKey: String
+    /// Join tokens are derived from it, so that a retried `supervisor add` prints the same one and none is stored.
+    package var tokenSecret: [UInt8]
+    package var session: CoordinatorSession.Configuration
+    /// How often sessions are looked at for what is due.
+    package var tickInterval: Duration = .seconds(1)
+    /// How long the agents that were connected before a restart keep their places in tasks.
+    package var reconnectGrace: Duration = .seconds(60)
+    /// Commands and report batches that may wait for the sequencer; a further command is refused.
+    package var waitingWork = 10_000
+    /// Work of one append.
+    package var batchWork = 512
+    /// Records between two snapshots.
+    package var snapshotEvery: UInt64 = 10_000
+    /// Records kept before the snapshot; older history is trimmed and leaves an explicit gap.
+    package var retainedRecords: UInt64 = 1_000_000
+    /// Events kept in memory for readers; older ones are read from the journal.
+    package var recentEvents = 10_000
+    package var planTimeout: Duration = .seconds(60)
+    /// Agents asked at once by a plan.
+    package var planParallel = 16
+    /// Bytes of the values of one install.
+    package var valuesBytes = 1 << 20
+    /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
+    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+
+    package init(
+        version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],
+        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest? = { _ in nil }
+    ) {
+        self.version = version
+        self.address = address
+        self.enrolmentAddress = enrolmentAddress
+        self.publicKey = publicKey
+        self.tokenSecret = tokenSecret
+        self.pinBundle = pinBundle
+        session = CoordinatorSession.Configuration(coordinatorVersion: version)
+    }
+}
