@@ -7,8 +7,10 @@ enum KindFieldTable {
         DeploymentStrategy type:s rollingUpdate:RollingUpdate
         RollingUpdate maxUnavailable,maxSurge:n partition:i
         StatefulSet apiVersion,kind:s metadata:ObjectMeta spec:StatefulSetSpec status:x
-        StatefulSetSpec replicas,minReadySeconds,revisionHistoryLimit:i selector:LabelSelector template:PodTemplateSpec \
-        volumeClaimTemplates:[PersistentVolumeClaim] serviceName,podManagementPolicy:s updateStrategy:DeploymentStrategy \
+        StatefulSetSpec replicas,minReadySeconds,revisionHistoryLimit:i selector:LabelSelector \
+        template:PodTemplateSpec \
+        volumeClaimTemplates:[PersistentVolumeClaim] serviceName,podManagementPolicy:s \
+        updateStrategy:DeploymentStrategy \
         persistentVolumeClaimRetentionPolicy,ordinals:x
         DaemonSet apiVersion,kind:s metadata:ObjectMeta spec:DaemonSetSpec status:x
         DaemonSetSpec selector:LabelSelector template:PodTemplateSpec updateStrategy:DeploymentStrategy \
@@ -20,7 +22,8 @@ enum KindFieldTable {
         activeDeadlineSeconds:l podFailurePolicy,successPolicy:x selector:LabelSelector manualSelector,suspend:b \
         template:PodTemplateSpec completionMode,podReplacementPolicy,managedBy:s
         CronJob apiVersion,kind:s metadata:ObjectMeta spec:CronJobSpec status:x
-        CronJobSpec schedule,timeZone,concurrencyPolicy:s startingDeadlineSeconds:l suspend:b jobTemplate:JobTemplateSpec \
+        CronJobSpec schedule,timeZone,concurrencyPolicy:s startingDeadlineSeconds:l suspend:b \
+        jobTemplate:JobTemplateSpec \
         successfulJobsHistoryLimit,failedJobsHistoryLimit:i
         JobTemplateSpec metadata:ObjectMeta spec:JobSpec
         Pod apiVersion,kind:s metadata:ObjectMeta spec:PodSpec status:x

@@ -31,7 +31,8 @@ extension Validation {
             if let reference = object["roleRef"], reference != old["roleRef"] {
                 let text =
                     "rbac.RoleRef{APIGroup:\"\(reference["apiGroup"]?.stringValue ?? "")\", "
-                    + "Kind:\"\(reference["kind"]?.stringValue ?? "")\", Name:\"\(reference["name"]?.stringValue ?? "")\"}"
+                    + "Kind:\"\(reference["kind"]?.stringValue ?? "")\", "
+                    + "Name:\"\(reference["name"]?.stringValue ?? "")\"}"
                 found.append(.invalid("roleRef", text, "cannot change roleRef"))
             }
         case ("", "PersistentVolume"):
