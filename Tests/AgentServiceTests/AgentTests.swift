@@ -9,7 +9,7 @@ import Testing
     @Test func installsAPlainManifestAndReportsInOrder() async throws {
         let bench = Bench()
         let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, spec)
             let outcome = try await bench.outcome(1)
             #expect(outcome.verdict == .succeeded)
@@ -32,7 +32,7 @@ import Testing
         let first = await bench.present(
             1, files: ["config/a.yaml": Bench.configMap("a", "one"), "config/b.yaml": Bench.configMap("b", "one")])
         let second = await bench.present(2, files: ["config/a.yaml": Bench.configMap("a", "two")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, first)
             #expect(try await bench.outcome(1).verdict == .succeeded)
             let uid = try await bench.live("ConfigMap", "a")?.uid
@@ -48,7 +48,7 @@ import Testing
     @Test func repairsDriftAtOnceAndSaysSo() async throws {
         let bench = Bench()
         let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, spec)
             #expect(try await bench.outcome(1).verdict == .succeeded)
             _ = try await bench.client.patch(
@@ -60,6 +60,11 @@ import Testing
                 }
                 guard told else { return false }
                 return try await bench.live("ConfigMap", "a")?["data"]?["key"] == "one"
+            }
+            try await bench.eventually("the repair is over") {
+                await bench.coordinator.reports.contains { report in
+                    if case .note("Repaired", _) = report.body { true } else { false }
+                }
             }
             try await bench.client.delete(
                 GroupVersionKind(group: "", version: "v1", kind: "ConfigMap"), namespace: Bench.namespace, name: "a")
@@ -77,7 +82,7 @@ import Testing
             files: [
                 "config/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: Not_A_Name}\ndata: {a: b}\n"
             ])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, spec)
             let outcome = try await bench.outcome(1)
             #expect(outcome.verdict == .failed)
@@ -91,7 +96,7 @@ import Testing
         let files = ["config/a.yaml": Bench.configMap("a", "one"), "config/c.yaml": Bench.claim("data", "5Gi")]
         let first = await bench.present(1, files: files)
         let again = await bench.present(3, files: files)
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, first)
             #expect(try await bench.outcome(1).verdict == .succeeded)
             let uid = try await bench.live("PersistentVolumeClaim", "data")?.uid
@@ -110,7 +115,7 @@ import Testing
         let first = await bench.present(
             1, files: ["config/a.yaml": Bench.configMap("a", "one"), "config/c.yaml": Bench.claim("data", "5Gi")])
         let without = await bench.present(2, files: ["config/a.yaml": Bench.configMap("a", "one")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, first)
             #expect(try await bench.outcome(1).verdict == .succeeded)
             await bench.coordinator.want(Bench.service, without)
@@ -133,7 +138,7 @@ import Testing
             "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(Bench.namespace)],
         ])
         let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, spec)
             let outcome = try await bench.outcome(1)
             #expect(outcome.verdict == .refused)
@@ -146,7 +151,7 @@ import Testing
         let bench = Bench()
         let stuck = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
         let next = await bench.present(2, files: ["config/a.yaml": Bench.configMap("a", "two")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, stuck)
             await bench.coordinator.want(Bench.service, next)
             #expect(try await bench.outcome(2).verdict == .succeeded)

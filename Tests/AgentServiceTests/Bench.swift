@@ -23,7 +23,9 @@ struct Bench: Sendable {
 
     init() {
         let time = time
-        cluster = SimulatedSupervisor(settings: ClusterSettings(), time: time)
+        cluster = SimulatedSupervisor(
+            settings: ClusterSettings(), time: time,
+            controllers: StandardControllers(settings: .instant))
         coordinator = ScriptedCoordinator(time: time)
     }
 

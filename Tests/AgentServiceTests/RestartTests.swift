@@ -12,8 +12,10 @@ import Testing
             1, files: ["config/a.yaml": Bench.configMap("a", "one"), "config/c.yaml": Bench.claim("data", "1Gi")])
         await bench.coordinator.want(Bench.service, spec)
         // Killed after a while, whatever it was doing then.
-        try await bench.withAgent { _ in try await Task.sleep(for: .milliseconds(step * 4)) }
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            try await Task.sleep(for: .milliseconds(step * 4))
+        }
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             #expect(try await bench.outcome(1).verdict == .succeeded)
             #expect(try await bench.live("ConfigMap", "a")?["data"]?["key"] == "one")
         }
@@ -25,11 +27,11 @@ import Testing
     @Test func keepsReconcilingWithTheCoordinatorAway() async throws {
         let bench = Bench()
         let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
-        try await bench.withAgent { _ in
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
             await bench.coordinator.want(Bench.service, spec)
             #expect(try await bench.outcome(1).verdict == .succeeded)
         }
-        try await bench.withAgent { transport in
+        try await bench.withAgent { (transport: PairedTransport) async throws -> Void in
             transport.cut(true)
             _ = try await bench.client.patch(
                 GroupVersionKind(group: "", version: "v1", kind: "ConfigMap"), namespace: Bench.namespace, name: "a",

@@ -5,6 +5,9 @@ package import ZeroMQ
 
 /// An agent's enrolment: one request on the enrolment socket, one answer.
 package enum ZeroMQEnrolment {
+    /// Silence after which the request is repeated over a new connection.
+    private static let redialAfter = Duration.seconds(3)
+
     /// - Throws: `timedOut`, `invalidArgument` (keys, endpoint), or the coordinator's own refusal.
     package static func enrol(
         _ request: EnrolmentRequest, endpoint: String, serverKey: LinkKey, keys: CurveKeyPair, timeout: Duration,
@@ -24,6 +27,12 @@ package enum ZeroMQEnrolment {
             group.addTask {
                 try? await time.sleep(for: timeout)
                 transport.close()
+                return nil
+            }
+            // A handshake or a frame that got lost must not cost the whole timeout: dial anew and ask again. The
+            // coordinator answers a repeated request of the same key and token as it did the first time.
+            group.addTask {
+                while (try? await time.sleep(for: redialAfter)) != nil, !Task.isCancelled { transport.reconnect() }
                 return nil
             }
             // The timer closes the transport, which ends the exchange; either way the first word counts.

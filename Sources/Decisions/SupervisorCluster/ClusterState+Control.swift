@@ -12,26 +12,28 @@ extension ClusterState {
             return .json(faultReport)
         case "DELETE":
             try set(["api": .array([]), "frozen": false, "latencyMilliseconds": 0], at: real)
+            controllers?.clearFaults()
             return .json(faultReport)
         default: throw .methodNotAllowed
         }
     }
 
     private var faultReport: Value {
-        [
-            "api": .array(
-                faults.rules.map { rule in
-                    var fields: [String: Value] = [
-                        "method": .string(rule.method), "path": .string(rule.path), "status": .int(Int64(rule.status)),
-                        "percent": .int(Int64(rule.percent)),
-                    ]
-                    if let remaining = rule.remaining { fields["remaining"] = .int(Int64(remaining)) }
-                    return .object(fields)
-                }),
-            "frozen": .bool(faults.isFrozen), "latencyMilliseconds": .int(Int64(faults.latencyMilliseconds)),
-            "clockSpeed": .double(clock.speed), "now": .string(now.description),
-            "revision": .int(Int64(revision)),
+        let rules = faults.rules.map { rule -> Value in
+            var fields: [String: Value] = [
+                "method": .string(rule.method), "path": .string(rule.path), "status": .int(Int64(rule.status)),
+                "percent": .int(Int64(rule.percent)),
+            ]
+            if let remaining = rule.remaining { fields["remaining"] = .int(Int64(remaining)) }
+            return .object(fields)
+        }
+        var report: Value = [
+            "api": .array(rules), "frozen": .bool(faults.isFrozen),
+            "latencyMilliseconds": .int(Int64(faults.latencyMilliseconds)), "clockSpeed": .double(clock.speed),
+            "now": .string(now.description), "revision": .int(Int64(revision)),
         ]
+        if let controllers { report["controllers"] = controllers.report }
+        return report
     }
 
     /// Bounds of what may be injected.
@@ -57,15 +59,19 @@ extension ClusterState {
             case "compact":
                 let kept = value.intValue.map { max(0, Int(clamping: $0)) } ?? 0
                 for group in stores.keys { stores[group]?.trim(keeping: kept) }
+            case "controllers":
+                do {
+                    try controllers?.apply(value)
+                } catch {
+                    throw .badRequest(error.reason.isEmpty ? error.message : "\(error.message): \(error.reason)")
+                }
             default:
-                try setWorkloadFault(key, value)
+                throw .badRequest(
+                    "unknown fault \"\(key)\"; known: api, clockSpeed, compact, controllers, frozen, "
+                        + "latencyMilliseconds")
             }
         }
         isDirty = true
-    }
-
-    private mutating func setWorkloadFault(_ key: String, _ value: Value) throws(APIStatus) {
-        throw .badRequest("unknown fault \"\(key)\"")
     }
 
     private static func rules(_ value: Value) throws(APIStatus) -> [ClusterFaults.Rule] {

@@ -85,7 +85,8 @@ extension ClusterState {
         var finalizers = crd.metadata["finalizers"]?.arrayValue ?? []
         guard finalizers.contains(finalizer) else { return }
         let group = GroupResource(
-            group: crd[at: "spec", "group"]?.stringValue ?? "", plural: crd[at: "spec", "names", "plural"]?.stringValue ?? "")
+            group: crd[at: "spec", "group"]?.stringValue ?? "",
+            plural: crd[at: "spec", "names", "plural"]?.stringValue ?? "")
         if let definition = registry.resource(group) {
             for object in stores[group]?.list(namespace: nil) ?? [] where !object.isBeingDeleted {
                 _ = try? delete(object, definition, DeleteOptions(propagation: "Background"))

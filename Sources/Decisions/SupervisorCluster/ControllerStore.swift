@@ -15,6 +15,8 @@ package protocol ControllerStore {
     /// Objects of a kind, sorted by namespace and name; `namespace` nil = all.
     func list(_ kind: GroupVersionKind, namespace: String?) -> [Value]
     func get(_ kind: GroupVersionKind, namespace: String, name: String) -> Value?
+    /// A number that differs after every change of an object of that kind.
+    func changeMark(_ kind: GroupVersionKind) -> Int
 
     /// Creates through defaulting and validation; returns the stored object. `generateName` is honoured.
     @discardableResult
@@ -39,6 +41,15 @@ package protocol ControllerStore {
     mutating func randomSuffix() -> String
     /// The next free pod address, node port or cluster address.
     mutating func allocateAddress(_ kind: AddressKind) -> String
+}
+
+extension ControllerStore {
+    /// For stores that keep no such number: taken from the objects' resourceVersions.
+    package func changeMark(_ kind: GroupVersionKind) -> Int {
+        var hasher = Hasher()
+        for object in list(kind, namespace: nil) { hasher.combine(object.resourceVersion) }
+        return hasher.finalize()
+    }
 }
 
 package enum AddressKind: String, Sendable, CaseIterable {

@@ -52,34 +52,16 @@ enum CustomResourceRules {
 
     static func applyDefaults(_ object: inout Value, _ resource: ResourceDefinition) {
         guard let schema = resource.custom?.schema else { return }
-        applyDefaults(&object, schema)
+        object = OpenAPISchema(schema).applyingDefaults(to: object)
     }
 
-    private static func applyDefaults(_ value: inout Value, _ schema: Value) {
-        switch value {
-        case .object(var fields):
-            for (key, property) in schema["properties"]?.objectValue ?? [:] {
-                if fields[key] == nil, let standard = property["default"] { fields[key] = standard }
-                if var child = fields[key] {
-                    applyDefaults(&child, property)
-                    fields[key] = child
-                }
-            }
-            if let additional = schema["additionalProperties"], additional.objectValue != nil {
-                for (key, child) in fields where schema[at: "properties", key] == nil {
-                    var child = child
-                    applyDefaults(&child, additional)
-                    fields[key] = child
-                }
-            }
-            value = .object(fields)
-        case .array(var items):
-            guard let schema = schema["items"] else { return }
-            for index in items.indices { applyDefaults(&items[index], schema) }
-            value = .array(items)
-        case .null, .bool, .int, .double, .string: break
+    static func violations(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] {
+        guard let schema = resource.custom?.schema else { return [] }
+        var checked = object
+        for key in ["apiVersion", "kind", "metadata"] { checked[key] = nil }
+        return OpenAPISchema(schema).validate(checked).map { violation in
+            FieldViolation(
+                FieldViolation.Kind(rawValue: violation.kind.rawValue) ?? .invalid, violation.path, violation.message)
         }
     }
-
-    static func violations(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] { [] }
 }

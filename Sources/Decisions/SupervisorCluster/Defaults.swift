@@ -23,7 +23,9 @@ enum Defaults {
         case ("", "Secret"): secret(&object)
         case ("", "Namespace"):
             object[at: "metadata", "labels", "kubernetes.io/metadata.name"] = .string(object.objectName)
-            if old == nil { object[at: "spec", "finalizers"] = ["kubernetes"] } else {
+            if old == nil {
+                object[at: "spec", "finalizers"] = ["kubernetes"]
+            } else {
                 object[at: "spec", "finalizers"] = old?[at: "spec", "finalizers"]
             }
         case ("apps", _): workload(&object, resource, profile)

@@ -110,7 +110,8 @@ extension Validation {
                 profile == .kubernetes132 ? "resources.requests and volumeAttributesClassName" : "resources.requests"
             found.append(
                 .forbidden("spec", "spec is immutable after creation except \(names) for bound claims"))
-        } else if let wanted = storage(object["spec"]), let previous = storage(old["spec"]), wanted < previous {
+        }
+        if let wanted = storage(object["spec"]), let previous = storage(old["spec"]), wanted < previous {
             if profile == .kubernetes132 {
                 let capacity = old[at: "status", "capacity", "storage"]?.stringValue.flatMap(Quantity.init)
                 if let capacity, wanted <= capacity {

@@ -17,12 +17,18 @@ struct DataValues {
         _ files: [(source: TemplateSource, parsed: YAMLNode)], plain: [TemplateFile]
     ) throws(TemplateError) -> YAMLNode {
         let schema = try combineSchema(files)
-        let valueFiles = files.filter { file in file.parsed.items.contains { TemplateAnnotation.has(Self.values, on: $0) } }
+        let valueFiles = files.filter { file in
+            file.parsed.items.contains { TemplateAnnotation.has(Self.values, on: $0) }
+        }
         let extra = try plainDocuments(plain)
         do throws(TemplateError) {
             var documents: [YAMLNode] = []
             if let schema { documents.append(.document(schema.standard.deepCopy(), position: schema.position)) }
             for file in valueFiles { documents += try extract(file, Self.values, "data values") }
+            let most = session.limits.nodes
+            if documents.reduce(0, { $0 + $1.count(upTo: most - min($0, most - 1)) }) >= most {
+                throw session.limits.exceeded("nodes", most)
+            }
             let result = try overlay(documents + extra, schema: schema)
             return result ?? .document(.node(YAMLNode(.map)))
         } catch {
@@ -106,7 +112,8 @@ struct DataValues {
             do throws(TemplateError) {
                 documents = try YAMLReader.read(file.text, name: file.path, limits: session.limits)
             } catch {
-                throw error.prefixed("Extracting data value from file: Unmarshaling YAML data values file '\(file.path)': ")
+                throw error.prefixed(
+                    "Extracting data value from file: Unmarshaling YAML data values file '\(file.path)': ")
             }
             for document in documents.items where !document.value.isNull {
                 if TemplateAnnotation.hasTemplating(document) {

@@ -3,6 +3,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
 internal import Logging
+internal import ResourceModel
 internal import ServiceLifecycle
 internal import SupervisorCluster
 internal import SupervisorHTTP
@@ -37,6 +38,9 @@ struct SupervisorSimulator: AsyncParsableCommand {
     @Option(help: "Seed of names and uids.")
     var seed: UInt64 = 1
 
+    @Option(help: "YAML file with settings of the controllers: durations, ready rules, fault switches.")
+    var config: String?
+
     @Option(help: "Number of worker nodes.")
     var workers = 3
 
@@ -62,6 +66,15 @@ struct SupervisorSimulator: AsyncParsableCommand {
         return (String(listen[..<colon]), port)
     }
 
+    /// The controllers' settings from `--config`, a mapping of their names (durations, ready rules, fault switches).
+    private func controllerSettings() throws -> ControllerSettings {
+        var settings = ControllerSettings()
+        guard let config else { return settings }
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+        try settings.apply(YAMLDocuments.readOne(text))
+        return settings
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "supervisor-simulator")
@@ -79,7 +92,8 @@ struct SupervisorSimulator: AsyncParsableCommand {
         let time = TimeSource(clock: ContinuousClock()) {
             Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         }
-        let supervisor = SimulatedSupervisor(settings: settings, time: time)
+        let supervisor = SimulatedSupervisor(
+            settings: settings, time: time, controllers: StandardControllers(settings: try controllerSettings()))
         var front = SupervisorFront.Configuration()
         front.host = address.host
         front.port = address.port
@@ -108,7 +122,7 @@ struct SupervisorSimulator: AsyncParsableCommand {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
-        if let failure = failed.text { throw ValidationError(failure) }
+        if let failure = failed.text { throw FleetError(.internalError, failure) }
     }
 }
 

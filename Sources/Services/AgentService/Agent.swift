@@ -49,6 +49,7 @@ package struct Agent: Service {
     package func work() async throws {
         let store = AgentStore(journal: journal, time: time, limits: configuration.limits)
         try await store.load(incarnation: entropy.next() | 1)
+        try await forgetUnusedContent(store)
         let (requests, sink) = AsyncStream.makeStream(of: LinkDriver.Request.self)
         let health = ClusterHealth(client: client, time: time, limits: configuration.limits)
         let facts = await health.firstLook()
@@ -58,7 +59,8 @@ package struct Agent: Service {
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
-            entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger)
+            entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
+            turns: TurnGate(limit: configuration.limits.concurrentInstalls))
         do {
             try await supervise(context, link, health, facts, requests)
         } catch is CancellationError {
@@ -106,6 +108,16 @@ package struct Agent: Service {
         case request(LinkDriver.Request)
         case ended(ServiceID)
         case transportClosed
+    }
+
+    /// Packages and values that no accepted spec names any more.
+    private func forgetUnusedContent(_ store: AgentStore) async throws(JournalError) {
+        var used: Set<ContentDigest> = []
+        for install in await store.state.installs.values {
+            guard case .present(let selection) = install.spec.intent else { continue }
+            used.formUnion([selection.package, selection.values])
+        }
+        _ = try await contents.retain(only: used)
     }
 
     private func session(_ store: AgentStore, _ facts: ClusterHealth.Facts?) async -> AgentSession {

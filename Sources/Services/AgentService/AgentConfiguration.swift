@@ -12,11 +12,15 @@ package struct AgentConfiguration: Sendable {
     package var limits = AgentLimits()
     package var link = LinkTiming()
 
-    package init(supervisor: SupervisorID, moid: String, agentVersion: String) {
+    /// `syncPeriod`: between two successful reconciles; nil = kapp-controller's 10 min.
+    package init(
+        supervisor: SupervisorID, moid: String, agentVersion: String, syncPeriod: Duration? = nil
+    ) {
         self.supervisor = supervisor
         self.moid = moid
         self.agentVersion = agentVersion
         reconcile = ReconcileSettings()
         reconcile.waitPoll = .seconds(1)
+        if let syncPeriod { reconcile.syncPeriod = syncPeriod }
     }
 }

@@ -93,7 +93,10 @@ struct DiagnosisTests {
             status:
               containerStatuses:
               - {name: a, image: registry/a:1, state: {waiting: {reason: ImagePullBackOff, message: Back-off}}}
-              - {name: b, restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 2}}}
+              - name: b
+                restartCount: 4
+                state: {waiting: {reason: CrashLoopBackOff}}
+                lastState: {terminated: {exitCode: 2}}
             """)
         var claim = Samples.claim("harbor-registry", "60Gi")
         claim[at: "spec", "storageClassName"] = "fast"

@@ -58,7 +58,7 @@ struct MachineHarness {
     mutating func desire(_ spec: InstallSpec) { run(machine.desired(spec, now: now)) }
 
     mutating func fire(_ kind: ReconcileAction.Timer) {
-        guard let timer = timers.last(where: { $0.kind == kind }) else { return }
+        guard let timer = timers.filter({ $0.kind == kind }).max(by: { $0.id < $1.id }) else { return }
         run(machine.timerFired(kind, id: timer.id, now: now))
     }
 

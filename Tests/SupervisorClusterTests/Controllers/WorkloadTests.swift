@@ -192,4 +192,49 @@ import Testing
         #expect(driver.cluster.writes == writes)
         #expect(driver.cluster.wakeTime == nil)
     }
+
+    @Test func orphanedReplicaSetsAndPodsAreAdopted() {
+        var driver = ClusterDriver()
+        driver.deployment()
+        driver.run(.seconds(10))
+        let pods = driver.all("Pod").map(\.uid)
+        for set in driver.all("ReplicaSet") {
+            driver.edit("ReplicaSet", set.objectName) { $0[at: "metadata", "ownerReferences"] = nil }
+        }
+        driver.remove("Deployment", "web")
+        driver.deployment()
+        for pod in driver.all("Pod") {
+            driver.edit("Pod", pod.objectName) { $0[at: "metadata", "ownerReferences"] = nil }
+        }
+        driver.run(.seconds(10))
+        #expect(driver.all("ReplicaSet").count == 1)
+        #expect(driver.all("Pod").map(\.uid) == pods)
+        #expect(driver.find("Deployment", "web")?[at: "status", "readyReplicas"] == 2)
+    }
+
+    @Test func aDisruptionBudgetFollowsItsPods() {
+        var driver = ClusterDriver()
+        driver.deployment(replicas: 3)
+        driver.add(
+            """
+            {"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","namespace":"svc"},
+             "spec":{"minAvailable":2,"selector":{"matchLabels":{"app":"web"}}}}
+            """)
+        driver.run(.seconds(10))
+        let status = driver.find("PodDisruptionBudget", "b")?["status"]
+        #expect(status?["expectedPods"] == 3)
+        #expect(status?["currentHealthy"] == 3)
+        #expect(status?["desiredHealthy"] == 2)
+        #expect(status?["disruptionsAllowed"] == 1)
+    }
+
+    @Test func minReadySecondsDelayAvailability() {
+        var driver = ClusterDriver()
+        driver.deployment(extra: #","minReadySeconds":30"#)
+        driver.run(.seconds(20))
+        #expect(driver.find("Deployment", "web")?[at: "status", "readyReplicas"] == 2)
+        #expect(driver.find("Deployment", "web")?[at: "status", "availableReplicas"] == nil)
+        driver.run(.seconds(20))
+        #expect(driver.find("Deployment", "web")?[at: "status", "availableReplicas"] == 2)
+    }
 }

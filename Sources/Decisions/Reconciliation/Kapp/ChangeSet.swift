@@ -13,11 +13,14 @@ package struct ChangeSet: Hashable, Sendable {
         package var byName: [Value]
         /// Label value → app name and namespace, of the app records on the cluster: names the owner in a conflict.
         package var apps: [String: String]
+        /// Claims of the app's namespaces, labelled or not: what a deletion may take along without naming it.
+        package var claims: [Value]
 
-        package init(labelled: [Value], byName: [Value] = [], apps: [String: String] = [:]) {
+        package init(labelled: [Value], byName: [Value] = [], apps: [String: String] = [:], claims: [Value] = []) {
             self.labelled = labelled
             self.byName = byName
             self.apps = apps
+            self.claims = claims
         }
     }
 
@@ -117,8 +120,8 @@ package struct ChangeSet: Hashable, Sendable {
         let wanted = Set(declared.map(\.identity))
         let errors = live.byName.filter { wanted.contains($0.identity) }.compactMap { object -> String? in
             guard let other = object.objectLabels[KappKey.app], other != label else { return nil }
-            let owner = live.apps[other] ?? "unknown"
-            return "- Resource '\(object.kappDescription)' is already associated with a different app \(owner) "
+            let owner = live.apps[other].map { "app \($0)" } ?? "app whose record is not on this cluster"
+            return "- Resource '\(object.kappDescription)' is already associated with a different \(owner) "
                 + "(label '\(KappKey.app)=\(other)')"
         }
         guard errors.isEmpty else { throw KappError("Ownership errors:\n" + errors.joined(separator: "\n")) }

@@ -40,9 +40,8 @@ package struct KappError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// `Timed out waiting after 15m0s for resources: [a, b]`.
     package static func timedOut(after seconds: Int, resources: [String]) -> KappError {
-        KappError(
-            "Timed out waiting after \(goDuration(seconds: seconds)) for resources: [\(resources.joined(separator: ", "))]"
-        )
+        let list = resources.joined(separator: ", ")
+        return KappError("Timed out waiting after \(goDuration(seconds: seconds)) for resources: [\(list)]")
     }
 
     package static let emptySet = KappError(

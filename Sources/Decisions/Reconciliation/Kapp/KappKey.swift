@@ -38,9 +38,6 @@ package enum KappKey {
     package static let minimumReplicasAvailable = "kapp.k14s.io/apps-v1-deployment-wait-minimum-replicas-available"
 
     package static let deploymentRevision = "deployment.kubernetes.io/revision"
-    /// Set by an uninstall that keeps data, on what it kept; dropped when an install adopts the object again.
-    package static let keptData = "flotilla.vmware.com/kept-data"
-
-    /// The API server's limit on one annotation value; a longer `original` is not written (kapp issue 410).
+    /// The API server's limit on all annotations of an object; a long `original` is not written (kapp issue 410).
     package static let annotationLimit = 262_144
 }

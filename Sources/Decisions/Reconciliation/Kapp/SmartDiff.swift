@@ -18,7 +18,8 @@ package struct FieldEdit: Hashable, Sendable {
         case (.array(let left)?, .array(let right)?):
             return (0..<max(left.count, right.count)).flatMap { index in
                 between(
-                    index < left.count ? left[index] : nil, index < right.count ? right[index] : nil,
+                    left.indices.contains(index) ? left[index] : Optional.none,
+                    right.indices.contains(index) ? right[index] : Optional.none,
                     at: path.appending(.index(index)))
             }
         default: return [FieldEdit(path: path, old: old, new: new)]
@@ -50,7 +51,7 @@ package struct SmartDiff: Hashable, Sendable {
             return Comparison(base: nil, desired: new, edits: FieldEdit.between(nil, new), isTrusted: true)
         }
         var isTrusted = false
-        if let applied = trustedLastApplied(of: base) {
+        if let applied = trustedLastApplied(of: base) ?? new.flatMap({ unrecorded($0, on: base) }) {
             base = rebased(applied, on: base)
             isTrusted = true
         }
@@ -72,18 +73,30 @@ package struct SmartDiff: Hashable, Sendable {
         return applied
     }
 
+    /// An object too big to record has only its fingerprint: if the new one still gives the same, it is what was
+    /// applied and nobody edited it since.
+    private func unrecorded(_ new: Value, on live: Value) -> Value? {
+        guard !live.hasAnnotation(KappKey.original), let digest = live.objectAnnotations[KappKey.originalDiffMD5],
+            fingerprint(saved: live, applied: new) == digest
+        else { return Optional.none }
+        return withoutHistory(new)
+    }
+
     /// What was last applied according to the live object's own record, trusted or not.
     package func lastApplied(of live: Value) -> Value? {
         live.objectAnnotations[KappKey.original].flatMap { try? JSONReader.read($0) }
     }
 
     /// The annotations that record what was applied; written after the server answered, because the fingerprint is of
-    /// the difference it made (defaults, bookkeeping). Empty when the object opts out or is too big to record.
+    /// the difference it made (defaults, bookkeeping). Empty when the object opts out; without the object itself, only
+    /// its fingerprint, when it is too big for an annotation.
     package func history(saved: Value, applied: Value) -> [String: String] {
         guard !applied.hasAnnotation(KappKey.disableOriginal) else { return [:] }
         let text = JSONWriter.text(withoutHistory(applied))
-        guard text.utf8.count <= KappKey.annotationLimit else { return [:] }
-        return [KappKey.original: text, KappKey.originalDiffMD5: fingerprint(saved: saved, applied: applied)]
+        var history = [KappKey.originalDiffMD5: fingerprint(saved: saved, applied: applied)]
+        // Annotations share one limit; half of it leaves room for the others of a large object.
+        if text.utf8.count <= KappKey.annotationLimit / 2 { history[KappKey.original] = text }
+        return history
     }
 
     package func fingerprint(saved: Value, applied: Value) -> String {

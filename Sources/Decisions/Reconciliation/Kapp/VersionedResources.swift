@@ -29,7 +29,9 @@ struct VersionedResources {
     /// `harbor-core-ver-3` is base `harbor-core`, version 3.
     static func split(_ name: String) -> (base: String, version: Int?) {
         let parts = name.split(separator: "-ver-", omittingEmptySubsequences: false)
-        guard parts.count > 1, let number = parts.last.flatMap({ Int($0) }), number >= 0 else { return (name, nil) }
+        guard parts.count > 1, let number = parts.last.flatMap({ Int($0) }),
+            (0..<1_000_000_000).contains(number)
+        else { return (name, nil) }
         return (parts.dropLast().joined(separator: "-ver-"), number)
     }
 

@@ -8,7 +8,10 @@ extension WaitRules {
         return .ongoing("Waiting for generation \(generation) to be observed")
     }
 
-    private func count(_ live: Value, _ path: String...) -> Int64 { live[path]?.intValue ?? 0 }
+    /// A count as a 32-bit number, as Kubernetes keeps them: no sum of two can overflow.
+    private func count(_ live: Value, _ path: String..., missing: Int64 = 0) -> Int64 {
+        Int64(Int32(clamping: live[path]?.intValue ?? missing))
+    }
 
     private func condition(_ live: Value, _ type: String) -> (status: String, reason: String, message: String)? {
         for condition in live[at: "status", "conditions"]?.arrayValue ?? []
@@ -40,7 +43,7 @@ extension WaitRules {
             return .ongoing(
                 "Deployment has encountered replica failure: \(failure.reason) (message: \(failure.message))")
         }
-        let wanted = live[at: "spec", "replicas"]?.intValue ?? 1
+        let wanted = count(live, "spec", "replicas", missing: 1)
         if let minimum = live.objectAnnotations[KappKey.minimumReplicasAvailable], !associated.isEmpty {
             return minimumAvailable(live, minimum, wanted, associated)
         }
@@ -55,7 +58,9 @@ extension WaitRules {
         _ live: Value, _ text: String, _ wanted: Int64, _ associated: [Value]
     ) -> WaitState {
         let isPercent = text.hasSuffix("%")
-        guard var minimum = Int64(isPercent ? String(text.dropLast()) : text), abs(minimum) < 1_000_000 else {
+        guard var minimum = Int64(isPercent ? String(text.dropLast()) : text),
+            (-1_000_000...1_000_000).contains(minimum)
+        else {
             return .failed("Error: Failed to parse \(KappKey.minimumReplicasAvailable): \(text)")
         }
         if isPercent { minimum = wanted * minimum / 100 }
@@ -77,10 +82,11 @@ extension WaitRules {
 
     func statefulSet(_ live: Value) -> WaitState {
         if let state = unobserved(live) { return state }
-        let wanted = live[at: "spec", "replicas"]?.intValue ?? 1
+        let wanted = count(live, "spec", "replicas", missing: 1)
         var toUpdate = wanted
         var clarification = ""
-        if let partition = live[at: "spec", "updateStrategy", "rollingUpdate", "partition"]?.intValue, partition > 0 {
+        let partition = count(live, "spec", "updateStrategy", "rollingUpdate", "partition")
+        if partition > 0 {
             toUpdate = wanted - partition
             clarification = " (updating only \(toUpdate) of \(wanted) total)"
         }
@@ -105,7 +111,7 @@ extension WaitRules {
 
     func replicaSet(_ live: Value) -> WaitState {
         if let state = unobserved(live) { return state }
-        let wanted = live[at: "spec", "replicas"]?.intValue ?? 1
+        let wanted = count(live, "spec", "replicas", missing: 1)
         let available = count(live, "status", "availableReplicas")
         return available < wanted ? .ongoing("Waiting for \(wanted - available) available replicas") : .done
     }

@@ -26,7 +26,7 @@ extension InstallReconcile {
             return fail(.fetching, "Fetching resources: \(failure.text)", failure.isUnreachable, now: now)
         case .success:
             state = .templating
-            return [progress(.templating, detail: ""), .template(attempt: attempt, selection)]
+            return stage(.templating) + [.template(attempt: attempt, selection)]
         }
     }
 
@@ -41,10 +41,7 @@ extension InstallReconcile {
             state = .planning
             run = ReconcileRun(manifests: manifests)
             objectCount = manifests.objects.count
-            return [
-                progress(.planning, total: objectCount, detail: ""),
-                .load(attempt: attempt, declared: manifests.objects),
-            ]
+            return stage(.planning, total: objectCount) + [.load(attempt: attempt, declared: manifests.objects)]
         }
     }
 
@@ -77,17 +74,17 @@ extension InstallReconcile {
         }
         let keepsClaims = spec.intent == .absent(.keep)
         if let refusal = DataGuard.check(
-            changes: run.changes, live: live.labelled + live.byName, consent: spec.dataConsent, key: key,
+            changes: run.changes, live: live.labelled + live.byName + live.claims, consent: spec.dataConsent, key: key,
             keepsClaims: keepsClaims)
         {
             return refuse(refusal)
         }
+        record.use(run.manifests.objects)
         if run.changes.isEmpty {
             run.record = record
             self.run = run
             return succeed(now: now, saving: isUninstall || record.isStored ? nil : record)
         }
-        record.use(run.manifests.objects)
         record.beginChange(
             description: ResourceChange.description(of: run.changes, verb: isUninstall ? "delete" : "update"),
             namespaces: ResourceChange.namespaces(of: run.changes), at: now, suffix: suffix)

@@ -52,6 +52,7 @@ package struct InstallReconcile: Hashable, Sendable {
     var timerID: UInt64 = 0
     var timers: [ReconcileAction.Timer: UInt64] = [:]
     var run: ReconcileRun?
+    var isRepairPending = false
     /// 0..<1, from the entropy of the last plan.
     var jitter = 0.0
     var isUninstall: Bool {
@@ -124,6 +125,9 @@ package struct InstallReconcile: Hashable, Sendable {
         let report = ReconcileAction.report(
             generation: spec.generation, .drift(resource: resource, summary: summary))
         guard state == .succeeded else { return [report] }
+        // One repair for all edits until then: more of them neither put it off nor fill the outbox.
+        if isRepairPending { return [] }
+        isRepairPending = true
         return [report, timer(.start, after: settings.driftDelay)]
     }
 
@@ -147,16 +151,17 @@ package struct InstallReconcile: Hashable, Sendable {
         attempt += 1
         timers = [:]
         run = nil
+        isRepairPending = false
         switch spec.intent {
         case .present(let selection):
             state = .fetching
             condition = .reconciling
-            return [progress(.fetching, detail: selection.version), .fetch(attempt: attempt, selection)]
+            return stage(.fetching, detail: selection.version) + [.fetch(attempt: attempt, selection)]
         case .absent:
             state = .deleting
             condition = .deleting
             run = ReconcileRun(manifests: ManifestSet(objects: []))
-            return [progress(.deleting, detail: ""), .load(attempt: attempt, declared: [])]
+            return stage(.deleting) + [.load(attempt: attempt, declared: [])]
         }
     }
 
@@ -169,6 +174,11 @@ package struct InstallReconcile: Hashable, Sendable {
     func progress(_ stage: ReconcileStage, done: Int = 0, total: Int = 0, detail: String) -> ReconcileAction {
         .report(
             generation: spec?.generation ?? 0, .progress(stage: stage, done: done, total: total, detail: detail))
+    }
+
+    /// A stage before anything is changed: told while the generation is new, not at every sync after that.
+    func stage(_ stage: ReconcileStage, total: Int = 0, detail: String = "") -> [ReconcileAction] {
+        outcomeReported ? [] : [progress(stage, total: total, detail: detail)]
     }
 
     func version(of spec: InstallSpec?) -> String? {

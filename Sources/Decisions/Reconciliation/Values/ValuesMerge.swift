@@ -64,7 +64,7 @@ package enum ValuesMerge {
                     next: "quote it: --set '\(path)=\"…\"'")
             }
         }
-        return try setting(path, to: value.isNull ? nil : value, in: values)
+        return try setting(path, to: value.isNull ? Optional.none : value, in: values)
     }
 
     /// Sets (nil: unsets) one place, making maps and list items on the way; a list grows by one item at a time.
@@ -122,8 +122,10 @@ package enum ValuesMerge {
 
     /// The differing places, in path order; lists are compared as wholes.
     package static func changes(from old: Value, to new: Value) -> [Change] {
-        changes(withoutNulls(old), withoutNulls(new), [])
+        changes(tree(old), tree(new), [])
     }
+
+    private static func tree(_ value: Value) -> Value { value.isNull ? .object([:]) : withoutNulls(value) }
 
     private static func changes(_ old: Value?, _ new: Value?, _ steps: [FieldPath.Step]) -> [Change] {
         if old == new { return [] }

@@ -34,8 +34,10 @@ package struct ClaimController: Controller {
                 let inUse = used ?? Self.usedClaims(store.list(ControllerKinds.pod, namespace: nil))
                 used = inUse
                 release(claim, inUse, &store)
-            } else if claim.textAt("status", "phase") != "Bound" {
+            } else if !["Bound", "Lost"].contains(claim.textAt("status", "phase")) {
                 due = store.earliest(due, bind(claim, &store, settings))
+            } else if claim.textAt("status", "phase") == "Bound" {
+                checkVolume(of: claim, &store)
             }
         }
         if provisioning.count + retries.entries.count > claims.count {
@@ -59,6 +61,21 @@ package struct ClaimController: Controller {
         var changed = claim
         changed.removeFinalizer(Self.protection)
         store.put(changed, over: claim)
+    }
+
+    /// A bound claim whose volume is gone is Lost, and stays so.
+    private func checkVolume(of claim: Value, _ store: inout some ControllerStore) {
+        let name = claim.textAt("spec", "volumeName")
+        guard store.get(ControllerKinds.volume, namespace: "", name: name) == nil else { return }
+        var status = claim["status"] ?? [:]
+        status["phase"] = "Lost"
+        status["capacity"] = nil
+        status["accessModes"] = nil
+        store.putStatus(status, of: claim)
+        store.recordEvent(
+            about: claim, type: "Warning", reason: "ClaimLost",
+            message: "Bound claim has lost its PersistentVolume. Data on the volume is lost!",
+            component: "persistentvolume-controller")
     }
 
     // MARK: Binding

@@ -20,5 +20,6 @@ enum ControllerKinds {
     static let controllerRevision = GroupVersionKind(group: "apps", version: "v1", kind: "ControllerRevision")
     static let job = GroupVersionKind(group: "batch", version: "v1", kind: "Job")
     static let cronJob = GroupVersionKind(group: "batch", version: "v1", kind: "CronJob")
+    static let disruptionBudget = GroupVersionKind(group: "policy", version: "v1", kind: "PodDisruptionBudget")
     static let endpointSlice = GroupVersionKind(group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice")
 }

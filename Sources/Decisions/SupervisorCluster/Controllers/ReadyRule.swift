@@ -36,7 +36,8 @@ package struct ReadyRule: Sendable, Hashable {
         self.secret = secret
     }
 
-    /// cert-manager's and Contour's kinds, which Harbor's package and others bring.
+    /// Kinds that packages bring and wait for: cert-manager's, Contour's, Velero's (also the sample catalog's copy of
+    /// it), and aggregated APIs.
     package static let standard: [ReadyRule] = {
         func certManager(_ kind: String) -> GroupVersionKind {
             GroupVersionKind(group: "cert-manager.io", version: "v1", kind: kind)
@@ -69,7 +70,20 @@ package struct ReadyRule: Sendable, Hashable {
             ],
             "loadBalancer": [:],
         ]
-        return [
+        let service: Value = [
+            "conditions": [
+                ["type": "Available", "status": "True", "reason": "Passed", "message": "all checks passed"]
+            ]
+        ]
+        let locations = ["velero.io", "velero.samples.flotilla.dev"].map { group in
+            ReadyRule(
+                kind: GroupVersionKind(group: group, version: "v1", kind: "BackupStorageLocation"),
+                status: ["phase": "Available"])
+        }
+        return locations + [
+            ReadyRule(
+                kind: GroupVersionKind(group: "apiregistration.k8s.io", version: "v1", kind: "APIService"),
+                status: service),
             ReadyRule(kind: certManager("Issuer"), status: issuer),
             ReadyRule(kind: certManager("ClusterIssuer"), status: issuer),
             ReadyRule(

@@ -2,7 +2,7 @@ package import FleetModel
 package import ResourceModel
 
 /// All controllers of a simulated Supervisor, run in a sensible order until nothing more is due.
-package struct StandardControllers: Sendable {
+package struct StandardControllers: ControllerSet {
     /// A change takes effect with the next step.
     package var settings: ControllerSettings {
         didSet {
@@ -27,13 +27,18 @@ package struct StandardControllers: Sendable {
             NamespaceDefaultsController(), DeploymentController(), ReplicaSetController(), StatefulSetController(),
             DaemonSetController(), CronJobController(), JobController(), ClaimController(), ClaimResizeController(),
             SchedulerController(), KubeletController(), ServiceController(), EndpointsController(),
+            DisruptionController(),
             VolumeReclaimController(), VolumeUsageController(), ReadyRuleController(),
         ]
         slots = controllers.map { Slot(controller: $0) }
     }
 
+    package var report: Value { settings.report }
+
     /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
     package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
+
+    package mutating func clearFaults() { settings.faults = ControllerFaults() }
 
     /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
     package mutating func step(_ store: inout some ControllerStore) {
@@ -50,7 +55,7 @@ package struct StandardControllers: Sendable {
                     if let known = signatures[kind] {
                         hasher.combine(known)
                     } else {
-                        let fresh = Self.signature(store.list(kind, namespace: nil))
+                        let fresh = store.changeMark(kind)
                         signatures[kind] = fresh
                         hasher.combine(fresh)
                     }
@@ -70,11 +75,5 @@ package struct StandardControllers: Sendable {
         } else if let next {
             store.wake(at: max(next, now.advanced(byMilliseconds: 1)))
         }
-    }
-
-    private static func signature(_ objects: [Value]) -> Int {
-        var hasher = Hasher()
-        for object in objects { hasher.combine(object.resourceVersion) }
-        return hasher.finalize()
     }
 }

@@ -10,7 +10,10 @@ enum AssertModule {
                     throw TemplateError("fail: " + (try YttModules.string(try YttModules.one(args))))
                 }
             ),
-            ("try_to", function("assert.try_to") { (thread, args, _) throws(TemplateError) in try tryTo(thread, args) }),
+            (
+                "try_to",
+                function("assert.try_to") { (thread, args, _) throws(TemplateError) in try tryTo(thread, args) }
+            ),
             (
                 "not_null",
                 function("assert.not_null") { (thread, args, _) throws(TemplateError) in
@@ -67,10 +70,13 @@ enum AssertModule {
         let actual = YAMLPrinter.print(try YAMLConversion.value(of: args[1]))
         if expected == actual { return .none }
         throw TemplateError(
-            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n(was type: \(args[1].typeName))\n\(actual)")
+            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n"
+                + "(was type: \(args[1].typeName))\n\(actual)"
+        )
     }
 
-    private static func tryTo(_ thread: StarlarkThread, _ args: [StarlarkValue]) throws(TemplateError) -> StarlarkValue {
+    private static func tryTo(_ thread: StarlarkThread, _ args: [StarlarkValue]) throws(TemplateError) -> StarlarkValue
+    {
         let function = try YttModules.one(args)
         guard function.isCallable else {
             throw TemplateError("expected argument to be a function, but was \(function.goType)")

@@ -1,4 +1,4 @@
-/// `@ytt:base64`, `@ytt:json`, `@ytt:yaml`, `@ytt:md5`, `@ytt:sha256`.
+/// `@ytt:base64`, `@ytt:json`, `@ytt:yaml`, `@ytt:toml`, `@ytt:md5`, `@ytt:sha256`.
 enum EncodingModules {
     static func base64() -> StarlarkValue {
         StarlarkStruct.module([
@@ -24,7 +24,9 @@ enum EncodingModules {
         ])
     }
 
-    private static func base64Options(_ kwargs: StarlarkValue.Keywords) throws(TemplateError) -> (url: Bool, padded: Bool) {
+    private static func base64Options(_ kwargs: StarlarkValue.Keywords) throws(TemplateError) -> (
+        url: Bool, padded: Bool
+    ) {
         var result = (url: false, padded: true)
         for (name, value) in kwargs {
             switch name {
@@ -98,6 +100,28 @@ enum EncodingModules {
                     let text = try YttModules.string(try YttModules.one(args))
                     let set = try YAMLReader.read(text, name: "", withComments: false, limits: thread.session.limits)
                     return try YAMLConversion.plain(set.items.first?.value ?? .null)
+                }
+            ),
+        ])
+    }
+
+    static func toml() -> StarlarkValue {
+        StarlarkStruct.module([
+            (
+                "encode",
+                YttModules.function("toml.encode") { (_, args, kwargs) throws(TemplateError) in
+                    let value = try YAMLConversion.value(of: try YttModules.one(args))
+                    try YttModules.check(kwargs, ["indent"])
+                    let indent = try kwargs.first.map { (option) throws(TemplateError) in
+                        try YttModules.int(option.value)
+                    }
+                    return .string(try TOMLText.encode(value, indent: min(indent ?? 0, 64)))
+                }
+            ),
+            (
+                "decode",
+                YttModules.function("toml.decode") { (_, args, _) throws(TemplateError) in
+                    try YAMLConversion.plain(try TOMLReader.decode(try YttModules.string(try YttModules.one(args))))
                 }
             ),
         ])

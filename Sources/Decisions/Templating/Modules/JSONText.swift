@@ -80,7 +80,8 @@ enum JSONText {
                 case 10: out.append(contentsOf: [92, 110])
                 case 13: out.append(contentsOf: [92, 114])
                 case 9: out.append(contentsOf: [92, 116])
-                case let code where code < 32 || code == 0x2028 || code == 0x2029
+                case let code
+                where code < 32 || code == 0x2028 || code == 0x2029
                     || (escapeHTML && (code == 60 || code == 62 || code == 38)):
                     let digits = String(scalar.value, radix: 16)
                     let padding = String(repeating: "0", count: 4 - digits.utf8.count)
@@ -236,7 +237,9 @@ enum JSONText {
             guard var code = unit() else { throw invalid("in \\u hexadecimal character escape") }
             if code >= 0xD800, code < 0xDC00, index + 1 < bytes.count, bytes[index] == 92, bytes[index + 1] == 117 {
                 index += 1
-                if let low = unit(), low >= 0xDC00, low < 0xE000 { code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00) }
+                if let low = unit(), low >= 0xDC00, low < 0xE000 {
+                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+                }
             }
             return Character(Unicode.Scalar(code) ?? "\u{FFFD}")
         }

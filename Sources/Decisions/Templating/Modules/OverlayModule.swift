@@ -77,7 +77,8 @@ enum OverlayModule {
         }
     }
 
-    private static func apply(_ thread: StarlarkThread, _ args: [StarlarkValue]) throws(TemplateError) -> StarlarkValue {
+    private static func apply(_ thread: StarlarkThread, _ args: [StarlarkValue]) throws(TemplateError) -> StarlarkValue
+    {
         guard let first = args.first else { throw TemplateError("expected exactly at least argument") }
         let left = try YAMLConversion.value(of: first)
         for argument in args.dropFirst() {

@@ -74,7 +74,9 @@ enum RegexpModule {
             var name = String.UnicodeScalarView()
             let braced = next == "{"
             var ahead = braced ? rest.dropFirst() : rest
-            while let letter = ahead.first, letter == "_" || letter.properties.isAlphabetic || ("0"..."9").contains(letter) {
+            while let letter = ahead.first,
+                letter == "_" || letter.properties.isAlphabetic || ("0"..."9").contains(letter)
+            {
                 name.append(letter)
                 ahead = ahead.dropFirst()
             }

@@ -171,7 +171,8 @@ struct RegularExpression {
     private func holds(_ anchor: Anchor, _ text: [Unicode.Scalar], _ position: Int) -> Bool {
         func isWord(_ index: Int) -> Bool {
             guard text.indices.contains(index), text[index].isASCII else { return false }
-            return text[index] == "_" || text[index].properties.isAlphabetic || text[index].properties.numericType != nil
+            return text[index] == "_" || text[index].properties.isAlphabetic
+                || text[index].properties.numericType != nil
         }
         switch anchor {
         case .textStart: return position == 0

@@ -16,7 +16,9 @@ enum StructModule {
                     let object = try YttModules.one(args)
                     return .structure(
                         StarlarkStruct(
-                            kwargs.map { (name: $0.name, value: $0.value.isCallable ? bound($0.value, [object]) : $0.value) })
+                            kwargs.map {
+                                (name: $0.name, value: $0.value.isCallable ? bound($0.value, [object]) : $0.value)
+                            })
                     )
                 }
             ),

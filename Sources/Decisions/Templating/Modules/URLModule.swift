@@ -5,7 +5,8 @@ enum URLModule {
             text("path_segment_encode") { (value) throws(TemplateError) in escape(value, keeping: "$&+:=@") },
             text("path_segment_decode") { (value) throws(TemplateError) in try unescape(value, plusIsSpace: false) },
             text("query_param_value_encode") { (value) throws(TemplateError) in escape(value, spaceIsPlus: true) },
-            text("query_param_value_decode") { (value) throws(TemplateError) in try unescape(value, plusIsSpace: true) },
+            text("query_param_value_decode") { (value) throws(TemplateError) in try unescape(value, plusIsSpace: true)
+            },
             (
                 "query_params_encode",
                 YttModules.function("url.query_params_encode") { (_, args, _) throws(TemplateError) in

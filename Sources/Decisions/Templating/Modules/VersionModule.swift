@@ -10,7 +10,8 @@ enum VersionModule {
                 YttModules.function("version.require_at_least") { (_, args, _) throws(TemplateError) in
                     let text = try YttModules.string(try YttModules.one(args))
                     let core = text.split(separator: "+")[0].split(separator: "-", maxSplits: 1)
-                    let parts = core.first?.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) } ?? []
+                    let parts =
+                        core.first?.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) } ?? []
                     let numbers = parts.compactMap { $0 }
                     guard numbers.count == 3, parts.count == 3 else {
                         throw TemplateError("version string '\(text)' must be a valid semver")

@@ -1,7 +1,7 @@
 /// The modules that `load("@ytt:…")` finds.
 enum YttModules {
     /// Modules of ytt that are not built here: loading them fails and says so.
-    private static let missing: Set<String> = ["library", "ip", "toml"]
+    private static let missing: Set<String> = ["library"]
 
     static func find(
         _ name: String, for evaluation: TemplateEvaluation, loader: TemplateLoader, library: TemplateLibrary
@@ -11,6 +11,7 @@ enum YttModules {
         case "assert": value = AssertModule.make()
         case "base64": value = EncodingModules.base64()
         case "data": value = DataModule.make(loader, library)
+        case "ip": value = IPModule.make()
         case "json": value = EncodingModules.json()
         case "math": value = MathModule.make()
         case "md5", "sha256": value = EncodingModules.digest(name)
@@ -18,6 +19,7 @@ enum YttModules {
         case "regexp": value = RegexpModule.make()
         case "struct": value = StructModule.make()
         case "template": value = replacing(evaluation)
+        case "toml": value = EncodingModules.toml()
         case "url": value = URLModule.make()
         case "version": value = VersionModule.make()
         case "yaml": value = EncodingModules.yaml()

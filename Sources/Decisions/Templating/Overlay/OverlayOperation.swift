@@ -177,7 +177,8 @@ struct OverlayOperation {
         let defaults = try OverlayExpectation.childDefaults(document, parent: OverlayExpectation())
         var found: [(set: Int, place: Int)] = [(0, 0)]
         if !exact {
-            let matcher = try OverlayMatcher(document, defaults: OverlayExpectation(), needsArguments: true, thread: thread)
+            let matcher = try OverlayMatcher(
+                document, defaults: OverlayExpectation(), needsArguments: true, thread: thread)
             do throws(TemplateError) {
                 found = try matcher.documents(in: sets)
             } catch {
@@ -187,7 +188,7 @@ struct OverlayOperation {
         }
         switch operation {
         case "merge":
-            if found.isEmpty { sets.last?.items.append(document.deepCopy()) }
+            // Unlike items of maps and arrays, a document that matches none is not added.
             for (set, place) in found {
                 let target = sets[set].items[place]
                 if target.value.isNull ? true : try apply(target.value, document.value, defaults) {

@@ -24,7 +24,9 @@ struct NodeValidation {
         when = options.when
         notNull = options.notNull != nil
         if let rule = options.notNull { rules.insert(rule, at: 0) }
-        for rule in [options.minLength, options.maxLength, options.minimum, options.maximum, options.oneNotNull, options.oneOf] {
+        for rule in [
+            options.minLength, options.maxLength, options.minimum, options.maximum, options.oneNotNull, options.oneOf,
+        ] {
             if let rule { rules.append(rule) }
         }
     }

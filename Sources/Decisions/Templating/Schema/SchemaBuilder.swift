@@ -155,7 +155,8 @@ struct SchemaBuilder {
                         expected: "no '@schema/...' on nodes within a node annotated '@schema/type any=True'",
                         found: "@\(found.joined(separator: ", @")) annotation(s)",
                         hints: [
-                            "an \"any type\" fragment has no constraints; nested schema annotations conflict and are disallowed"
+                            "an \"any type\" fragment has no constraints; "
+                                + "nested schema annotations conflict and are disallowed"
                         ])
                 ])
         }
@@ -208,7 +209,8 @@ struct SchemaBuilder {
                 !annotation.kwargs.isEmpty
                 ? "keyword argument"
                 : annotation.args.isEmpty
-                    ? "missing value" : annotation.args.count > 1 ? "\(annotation.args.count) values" : "Non-string value"
+                    ? "missing value"
+                    : annotation.args.count > 1 ? "\(annotation.args.count) values" : "Non-string value"
             throw SchemaViolation.report(
                 "Invalid schema",
                 [

@@ -15,7 +15,9 @@ enum StarlarkArguments {
             guard let place = plain.firstIndex(of: name) else {
                 throw TemplateError("\(function): unexpected keyword argument \(name)")
             }
-            if result[place] != nil { throw TemplateError("\(function): got multiple values for keyword argument \(name)") }
+            if result[place] != nil {
+                throw TemplateError("\(function): got multiple values for keyword argument \(name)")
+            }
             result[place] = value
         }
         for place in 0..<required where result[place] == nil {

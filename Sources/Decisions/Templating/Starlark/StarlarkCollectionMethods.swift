@@ -90,7 +90,9 @@ enum StarlarkCollectionMethods {
             dict.remove(key)
             return .tuple([first.key, first.value])
         default:
-            guard let key = args[0].hashKey else { throw TemplateError("\(name): unhashable type: \(args[0].typeName)") }
+            guard let key = args[0].hashKey else {
+                throw TemplateError("\(name): unhashable type: \(args[0].typeName)")
+            }
             let standard = args.count > 1 ? args[1] : nil
             switch name {
             case "get": return dict.get(key) ?? standard ?? .none

@@ -20,7 +20,9 @@ enum StarlarkFormat {
             if verb == "(" {
                 var key = ""
                 while let scalar = scalars.popFirst(), scalar != ")" { key.unicodeScalars.append(scalar) }
-                guard let pairs = StarlarkOperations.pairs(value) else { throw TemplateError("format requires a mapping") }
+                guard let pairs = StarlarkOperations.pairs(value) else {
+                    throw TemplateError("format requires a mapping")
+                }
                 argument = pairs.first { $0.key.string == key }?.value
                 guard argument != nil else { throw TemplateError("key not found: \(key)") }
                 next = args.count
@@ -140,13 +142,17 @@ enum StarlarkFormat {
         }
         let value: StarlarkValue
         if name.isEmpty {
-            if manual { throw TemplateError("format: cannot switch from manual field specification to automatic field numbering") }
+            if manual {
+                throw TemplateError(
+                    "format: cannot switch from manual field specification to automatic field numbering")
+            }
             guard automatic < args.count else { throw TemplateError("format: tuple index out of range") }
             value = args[automatic]
             automatic += 1
         } else if let place = Int(name), place >= 0 {
             if automatic > 0 {
-                throw TemplateError("format: cannot switch from automatic field numbering to manual field specification")
+                throw TemplateError(
+                    "format: cannot switch from automatic field numbering to manual field specification")
             }
             manual = true
             guard place < args.count else { throw TemplateError("format: tuple index out of range") }

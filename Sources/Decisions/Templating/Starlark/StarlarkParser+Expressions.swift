@@ -146,7 +146,9 @@ extension StarlarkParser {
         }
     }
 
-    private mutating func subscripted(_ value: StarlarkExpression, line: Int) throws(TemplateError) -> StarlarkExpression {
+    private mutating func subscripted(_ value: StarlarkExpression, line: Int) throws(TemplateError)
+        -> StarlarkExpression
+    {
         var parts: [StarlarkExpression?] = []
         if !isSymbol(":") {
             let first = try expressionList()

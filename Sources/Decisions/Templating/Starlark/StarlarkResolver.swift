@@ -17,7 +17,7 @@ struct StarlarkResolver {
     private var codes: [StarlarkCode] = []
     private var usesNodes: [Bool] = []
     private var dialect: TemplateDialect?
-    private var undefined: [StarlarkName] = []
+    private var undefined: [(name: StarlarkName, known: [String])] = []
 
     /// Resolves a file; the result tells how many slots its top level needs.
     static func resolve(
@@ -51,11 +51,10 @@ struct StarlarkResolver {
 
     private func reportUndefined() throws(TemplateError) {
         if undefined.isEmpty { return }
-        let known = globalIndex.keys.sorted() + universe.keys.sorted()
-        var error = TemplateError("", file: module.file, line: undefined[0].line)
+        var error = TemplateError("", file: module.file, line: undefined[0].name.line)
         error.isEvaluation = true
         var lines: [String] = []
-        for name in undefined.sorted(by: { $0.line < $1.line }) {
+        for (name, known) in undefined.sorted(by: { $0.name.line < $1.name.line }) {
             let hint = SpellingHint.nearest(name.name, known).map { " (did you mean \($0)?)" } ?? ""
             lines.append("undefined: \(name.name)\(hint)")
             error.frames.append(StarlarkFrameInfo(function: "", file: module.file, line: name.line))
@@ -166,7 +165,8 @@ struct StarlarkResolver {
         case .literal: break
         case .name(let name):
             resolve(name)
-            if name.name.hasPrefix("__ytt_tpl"), name.name.hasSuffix("_start_node") || name.name.hasSuffix("_set_node") {
+            if name.name.hasPrefix("__ytt_tpl"), name.name.hasSuffix("_start_node") || name.name.hasSuffix("_set_node")
+            {
                 usesNodes[usesNodes.count - 1] = true
             }
         case .list(let items), .tuple(let items): for item in items { expression(item) }
@@ -239,7 +239,8 @@ struct StarlarkResolver {
         } else if let value = predeclared[name.name] ?? universe[name.name] {
             name.place = .value(value)
         } else {
-            undefined.append(name)
+            let locals = blocks.flatMap { $0.names.keys }
+            undefined.append((name, (locals + module.globalNames).sorted()))
         }
     }
 }

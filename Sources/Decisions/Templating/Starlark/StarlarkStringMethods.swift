@@ -55,9 +55,11 @@ enum StarlarkStringMethods {
         case "isdigit": return all(scalars) { $0.properties.numericType != nil }
         case "isspace": return all(scalars) { $0.properties.isWhitespace }
         case "islower":
-            return .bool(scalars.contains { $0.properties.isLowercase } && !scalars.contains { $0.properties.isUppercase })
+            return .bool(
+                scalars.contains { $0.properties.isLowercase } && !scalars.contains { $0.properties.isUppercase })
         case "isupper":
-            return .bool(scalars.contains { $0.properties.isUppercase } && !scalars.contains { $0.properties.isLowercase })
+            return .bool(
+                scalars.contains { $0.properties.isUppercase } && !scalars.contains { $0.properties.isLowercase })
         default: return .bool(!text.isEmpty && title(text) == text)
         }
     }
@@ -116,7 +118,9 @@ enum StarlarkStringMethods {
             guard case .string(let wanted) = part else {
                 throw TemplateError("\(name): for parameter 1: got \(part.typeName), want string or tuple of string")
             }
-            if name == "startswith" ? bytes.starts(with: wanted.utf8) : bytes.reversed().starts(with: wanted.utf8.reversed()) {
+            if name == "startswith"
+                ? bytes.starts(with: wanted.utf8) : bytes.reversed().starts(with: wanted.utf8.reversed())
+            {
                 return .bool(true)
             }
         }
@@ -196,7 +200,8 @@ enum StarlarkStringMethods {
         let most = args.count > 1 ? try StarlarkArguments.int(name, args[1], 2) : -1
         var separator: [UInt8]?
         if let first = args.first {
-            if case .none = first {} else {
+            if case .none = first {
+            } else {
                 separator = Array(try StarlarkArguments.string(name, first).utf8)
             }
         }

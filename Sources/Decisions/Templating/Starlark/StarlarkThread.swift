@@ -56,6 +56,7 @@ final class StarlarkThread {
             stack.append(StarlarkFrameInfo(function: builtin.name, file: "", line: 0))
             defer { stack.removeLast() }
             do throws(TemplateError) {
+                try session.charge(args)
                 return try builtin.body(self, args, kwargs)
             } catch {
                 guard builtin.namesErrors else { throw located(error) }
@@ -144,26 +145,5 @@ final class StarlarkThread {
                 "function \(code.name) missing \(missing.count) argument\(missing.count > 1 ? "s" : "") "
                     + "(\(missing.joined(separator: ", ")))")
         }
-    }
-}
-
-/// What a `load` found: a module's names.
-struct StarlarkLoaded {
-    var find: (String) -> StarlarkValue?
-    var names: [String]
-}
-
-/// What all threads of one rendering share: the limits and what was used of them.
-final class StarlarkSession {
-    let limits: RenderLimits
-    private var steps = 0
-    var printed: [String] = []
-    let universe = StarlarkUniverse.build()
-
-    init(limits: RenderLimits) { self.limits = limits }
-
-    func step() throws(TemplateError) {
-        steps += 1
-        if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
     }
 }

@@ -174,7 +174,7 @@ enum StarlarkUniverse {
         do throws(TemplateError) {
             return try thread.iterate(value)
         } catch {
-            if StarlarkOperations.elements(value) != nil { throw error }
+            if error.message.hasPrefix("rendering stopped") { throw error }
             throw TemplateError("\(name): for parameter 1: got \(value.typeName), want iterable")
         }
     }

@@ -102,7 +102,8 @@ final class TemplateLoader {
         let template: CompiledTemplate
         do throws(TemplateError) {
             template = try YAMLTemplateCompiler.compile(
-                documents, source: documents.items.first?.position.source ?? SourceFile(name: file.path, text: file.text),
+                documents,
+                source: documents.items.first?.position.source ?? SourceFile(name: file.path, text: file.text),
                 number: counter.next(), ignoreUnknown: ignoreUnknownComments)
         } catch {
             throw error.prefixed("Compiling YAML template '\(file.path)': ")
@@ -164,15 +165,5 @@ final class TemplateLoader {
             throw error.isEvaluation ? TemplateReport.describe(error, templates: templates) : error
         }
         return (evaluation, module)
-    }
-}
-
-/// Numbers for templates: unique within one rendering.
-final class TemplateCounter {
-    private var last = 0
-
-    func next() -> Int {
-        last += 1
-        return last
     }
 }

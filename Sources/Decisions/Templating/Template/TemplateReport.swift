@@ -32,7 +32,9 @@ enum TemplateReport {
         let topic = parts.first ?? ""
         var lines = ["- \(topic)\(hints[topic].map { " (hint: \($0))" } ?? "")"]
         for frame in frames where frame.line > 0 {
-            guard let template = templates[frame.file], template.lines.indices.contains(frame.line - 1) else { continue }
+            guard let template = templates[frame.file], template.lines.indices.contains(frame.line - 1) else {
+                continue
+            }
             var pad = "    "
             if !frame.function.isEmpty {
                 lines.append("\(pad)in \(frame.function)")

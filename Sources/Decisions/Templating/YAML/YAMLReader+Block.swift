@@ -1,10 +1,3 @@
-/// Anchor and tag before a node.
-struct YAMLProperties {
-    var anchor: String?
-    var tag: String?
-    var isEmpty: Bool { anchor == nil && tag == nil }
-}
-
 extension YAMLReader {
     private static let dash = UInt8(ascii: "-")
 

@@ -42,7 +42,11 @@ extension YAMLReader {
                 (index, line, lineStart) = saved
                 break
             }
-            if breaks == 1 { result.append(32) } else { result.append(contentsOf: Array(repeating: 10, count: breaks - 1)) }
+            if breaks == 1 {
+                result.append(32)
+            } else {
+                result.append(contentsOf: Array(repeating: 10, count: breaks - 1))
+            }
             result.append(contentsOf: takePlainLine())
             if flowLevel == 0, index < bytes.count, bytes[index] == UInt8(ascii: ":") {
                 throw fail("mapping values are not allowed in this context")
@@ -159,7 +163,8 @@ extension YAMLReader {
         let byte = bytes[index]
         advance()
         let simple: [UInt8: [UInt8]] = [
-            48: [0], 97: [7], 98: [8], 116: [9], 9: [9], 110: [10], 118: [11], 102: [12], 114: [13], 101: [27], 32: [32],
+            48: [0], 97: [7], 98: [8], 116: [9], 9: [9], 110: [10], 118: [11], 102: [12], 114: [13], 101: [27],
+            32: [32],
             34: [34], 47: [47], 92: [92], 78: [0xC2, 0x85], 95: [0xC2, 0xA0], 76: [0xE2, 0x80, 0xA8],
             80: [0xE2, 0x80, 0xA9], 39: [39],
         ]

@@ -6,6 +6,8 @@ package struct AgentLimits: Hashable, Sendable {
     package var recordsPerSnapshot = 1000
     /// Kubernetes Events and pod phases remembered as told.
     package var seenMarks = 16384
+    /// Installs reconciled at once; further ones wait for their turn (kapp-controller: `-concurrency`).
+    package var concurrentInstalls = 4
     /// Objects applied at once within a wave (kapp: `--apply-concurrency 5`).
     package var applyConcurrency = 5
     /// Between two looks at objects that are waited for.

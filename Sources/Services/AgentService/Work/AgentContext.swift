@@ -17,6 +17,7 @@ struct AgentContext: Sendable {
     let limits: AgentLimits
     let settings: ReconcileSettings
     let logger: Logger
+    let turns: TurnGate
 
     var cluster: AppCluster { AppCluster(client: client) }
 

@@ -15,7 +15,12 @@ final class ClusterObserver: Sendable {
         var isSettled = false
         /// What was last told of an object's drift; an object that is as applied is not in it.
         var told: [ObjectIdentity: String] = [:]
+        /// What changed while the agent was changing objects itself: looked at once that is over. True = was deleted.
+        var suspects: [ObjectIdentity: (object: Value, wasDeleted: Bool)] = [:]
     }
+
+    /// Objects kept to be looked at later; more than that are found by the next sync.
+    private static let mostSuspects = 500
 
     private let context: AgentContext
     private let service: ServiceID
@@ -147,13 +152,49 @@ final class ClusterObserver: Sendable {
         guard resource.verbs.isEmpty || resource.verbs.contains("watch") else { return }
         let target = WatchTarget(
             kind: resource.groupVersionKind, options: ListOptions(labelSelector: label))
-        await context.client.watch(target) { event in
-            guard self.isSettled else { return }
+        await context.client.watch(target) { event -> Void in
             switch event {
-            case .listed(let items): for item in items { await self.look(at: item, config) }
-            case .added(let object), .modified(let object): await self.look(at: object, config)
-            case .deleted(let object): await self.lookForDeleted(object)
+            case .listed(let items): for item in items { await self.seen(item, wasDeleted: false, config) }
+            case .added(let object), .modified(let object): await self.seen(object, wasDeleted: false, config)
+            case .deleted(let object): await self.seen(object, wasDeleted: true, config)
             case .interrupted: break
+            }
+        }
+    }
+
+    private func seen(_ object: Value, wasDeleted: Bool, _ config: KappConfig) async {
+        let mayLook = state.withLock { state in
+            if state.isSettled { return true }
+            if state.suspects.count < Self.mostSuspects || state.suspects[object.identity] != nil {
+                state.suspects[object.identity] = (Self.slim(object), wasDeleted)
+            }
+            return false
+        }
+        guard mayLook else { return }
+        if wasDeleted { await lookForDeleted(object) } else { await look(at: object, config) }
+    }
+
+    /// Enough of an object to find it again.
+    private static func slim(_ object: Value) -> Value {
+        var slim: Value = ["apiVersion": .string(object.apiVersion), "kind": .string(object.kind)]
+        for key in ["name", "namespace"] { slim[at: "metadata", key] = object.metadata[key] }
+        if let identity = object.metadata["annotations"]?[KappKey.identity] {
+            slim[at: "metadata", "annotations", KappKey.identity] = identity
+        }
+        return slim
+    }
+
+    /// Looks at what others may have changed while the agent was at work.
+    func lookAtSuspects(_ config: KappConfig) async {
+        let suspects = state.withLock { state in
+            defer { state.suspects = [:] }
+            return state.suspects
+        }
+        for (_, suspect) in suspects.sorted(by: { $0.key < $1.key }) {
+            if suspect.wasDeleted {
+                await lookForDeleted(suspect.object)
+            } else {
+                await look(at: suspect.object, config)
             }
         }
     }

@@ -12,6 +12,9 @@ struct InstallEffects: Sendable {
     let service: ServiceID
     let inputs: AsyncStream<InstallInput>.Continuation
 
+    /// Work of many installs at once is bounded; waiting for objects to become ready holds no turn.
+    func inTurn(_ body: () async -> Void) async { await context.turns.run(body) }
+
     func fetch(_ attempt: UInt64, _ selection: PackageSelection) async {
         do throws(Failure) {
             inputs.yield(.fetched(attempt, .success(try await context.fetcher.fetch(selection, service: service))))
@@ -117,6 +120,10 @@ struct InstallEffects: Sendable {
             var seen: [InstallReconcile.Observation] = []
             for item in items {
                 let live = try await context.cluster.find(item.change.object)
+                if live == nil, item.change.waiting == .reconcile {
+                    inputs.yield(.broke(attempt, Self.vanished(item.change)))
+                    return
+                }
                 let association = live?.objectLabels[KappKey.association]
                 let belonging = associated.filter {
                     association != nil && $0.objectLabels[KappKey.association] == association
@@ -128,6 +135,14 @@ struct InstallEffects: Sendable {
         } catch {
             inputs.yield(.broke(attempt, Self.failure(error)))
         }
+    }
+
+    /// kapp's words for an object that is not there while it is waited for.
+    private static func vanished(_ change: ResourceChange) -> Failure {
+        let resource = change.resource
+        return Failure(
+            "waiting on reconcile \(resource): Errored: Getting resource \(resource): API server says: "
+                + "\(change.object.kind.lowercased())s \"\(change.object.objectName)\" not found (reason: NotFound)")
     }
 
     /// What workloads made, found by the association label they copy.

@@ -47,13 +47,24 @@ struct InstallLoop {
         try await withThrowingDiscardingTaskGroup { group in
             try await loop.perform(loop.machine.resume(now: loop.context.time.now), &group)
             for await input in loop.stream {
-                loop.observer.isSettled = false
-                try await loop.perform(loop.take(input), &group)
-                loop.observer.isSettled = !loop.machine.isRunning
+                // What is cut short by the end of the process is no outcome.
+                if Task.isCancelled { break }
+                let actions = loop.take(input)
+                if loop.machine.isRunning { loop.observer.isSettled = false }
+                try await loop.perform(actions, &group)
                 if loop.isForgotten { break }
+                loop.settle(&group)
             }
             group.cancelAll()
         }
+    }
+
+    /// After every input: whether what is seen from now on is others' doing.
+    private func settle(_ group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        guard !machine.isRunning else { return }
+        observer.isSettled = true
+        guard case .succeeded = machine.state else { return }
+        group.addTask { [observer, config] in await observer.lookAtSuspects(config) }
     }
 
     private mutating func take(_ input: InstallInput) -> [ReconcileAction] {
@@ -103,7 +114,9 @@ struct InstallLoop {
             start(.attempt(attempt), &group) { await effects.fetch(attempt, selection) }
         case .template(let attempt, let selection):
             guard let files else { return nil }
-            start(.attempt(attempt), &group) { await effects.template(attempt, selection, files) }
+            start(.attempt(attempt), &group) {
+                await effects.inTurn { await effects.template(attempt, selection, files) }
+            }
         case .load(let attempt, let declared):
             let install = await context.store.state.installs[service]
             var isInstall = false
@@ -114,13 +127,16 @@ struct InstallLoop {
             }
             observeNamespace(namespace, &group)
             start(.attempt(attempt), &group) { [namespace, isInstall] in
-                await effects.load(attempt, declared: declared, namespace: namespace, isInstall: isInstall)
+                await effects.inTurn {
+                    await effects.load(attempt, declared: declared, namespace: namespace, isInstall: isInstall)
+                }
             }
         case .saveRecord(let record, let names):
             self.record = record
             do throws(KubernetesError) {
                 try await effects.save(record, dropping: names)
             } catch {
+                try Task.checkCancellation()
                 return failed(error)
             }
         case .deleteRecord(let record):
@@ -128,11 +144,12 @@ struct InstallLoop {
             do throws(KubernetesError) {
                 try await effects.finishUninstall(record, spec: spec)
             } catch {
+                try Task.checkCancellation()
                 return failed(error)
             }
         case .apply(let attempt, let items):
             start(.attempt(attempt), &group) { [config] in
-                await effects.apply(attempt, items, config: config)
+                await effects.inTurn { await effects.apply(attempt, items, config: config) }
             }
         case .poll(let attempt, let items):
             let label = record?.label ?? ""

@@ -15,9 +15,10 @@ enum Renderer {
         var valuesAreGiven = false
         for step in source.package.template {
             switch step {
-            case .ytt(let paths, let inline, _):
-                let files = templateFiles(source, paths: paths, inline: inline, previous: current)
-                current = try YttStep.render(files, values: valuesAreGiven ? nil : injected)
+            case .ytt(let paths, let inline, let ignoreUnknownComments):
+                let sources = templateSources(source, paths: paths, inline: inline, previous: current)
+                current = try YttStep.render(
+                    sources, values: valuesAreGiven ? nil : injected, ignoreUnknownComments: ignoreUnknownComments)
                 valuesAreGiven = true
             case .kbld(let paths):
                 let before = if let current { current } else { try plainDocuments(source) }
@@ -43,29 +44,35 @@ enum Renderer {
     }
 
     /// The files of a ytt step as `ytt -f` names them: relative to the folder that was given, a file by its base name.
-    private static func templateFiles(
+    private static func templateSources(
         _ source: PackageFiles, paths: [String], inline: [String: String], previous: [Value]?
-    ) -> [File] {
-        var files: [File] = []
+    ) -> [[File]] {
+        var sources: [[File]] = []
         for path in paths.isEmpty && inline.isEmpty ? [""] : paths {
             if path == "-" {
-                files.append(File(path: "stdin.yml", text: YAMLWriter.text(documents: previous ?? [])))
+                sources.append([File(path: "stdin.yml", text: YAMLWriter.text(documents: previous ?? []))])
                 continue
             }
             let folder = trimmed(path)
             if let bytes = source.files[folder] {
                 let name = folder.split(separator: "/").last.map(String.init) ?? folder
-                files.append(File(path: name, text: String(decoding: bytes, as: UTF8.self)))
+                sources.append([File(path: name, text: String(decoding: bytes, as: UTF8.self))])
                 continue
             }
             let prefix = folder.isEmpty ? "" : folder + "/"
-            for (name, bytes) in source.files.sorted(by: { $0.key < $1.key })
-            where name.hasPrefix(prefix) && !name.hasPrefix(".imgpkg/") {
-                files.append(
-                    File(path: String(name.dropFirst(prefix.count)), text: String(decoding: bytes, as: UTF8.self)))
-            }
+            sources.append(
+                source.files.sorted { $0.key < $1.key }
+                    .filter { $0.key.hasPrefix(prefix) && !$0.key.hasPrefix(".imgpkg/") }
+                    .map {
+                        File(
+                            path: String($0.key.dropFirst(prefix.count)),
+                            text: String(decoding: $0.value, as: UTF8.self))
+                    })
         }
-        return files + inline.sorted { $0.key < $1.key }.map { File(path: $0.key, text: $0.value) }
+        if !inline.isEmpty {
+            sources.append(inline.sorted { $0.key < $1.key }.map { File(path: $0.key, text: $0.value) })
+        }
+        return sources
     }
 
     private static func trimmed(_ path: String) -> String {

@@ -1,0 +1,194 @@
+internal import AgentService
+internal import FleetModel
+internal import FleetRuntime
+internal import Foundation
+internal import HTTPTransport
+internal import KubernetesClient
+internal import Logging
+internal import PackageSources
+internal import SQLiteJournal
+internal import ServiceLifecycle
+internal import Settings
+internal import UnixSignals
+internal import ZeroMQ
+internal import ZeroMQLink
+
+/// Builds the adapters from settings and runs the agent until SIGTERM or SIGINT.
+struct AgentProcess {
+    let settings: AgentSettings
+
+    /// What is under way gets this long to stop.
+    private static let drain: Duration = .seconds(10)
+
+    func run() async throws {
+        umask(0o077)
+        startLogging()
+        HTTPTransport.useOneEventLoopThread()
+        let logger = Logger(label: "agent")
+        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        if settings.adminPort != nil {
+            throw FleetError(
+                .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
+                next: "remove it; `flotilla supervisor list` shows the agent's state")
+        }
+        try makeFolder()
+        let connection = try readKubeconfig()
+        let storage = try SQLiteStorage(directory: settings.dataDir)
+        let keys = try loadKeys()
+        let identity = try await enrolled(keys, time, logger)
+        let transport = try HTTPTransport(
+            HTTPEndpoint(
+                baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
+                clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
+                skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let agent = Agent(
+            configuration: configuration(identity),
+            client: KubernetesClient(
+                exchange: transport, credential: connection.credential, time: time, logger: logger),
+            journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
+            bundles: try bundles(), time: time, entropy: SystemEntropy(), logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = Self.drain
+        logger.notice(
+            "ready",
+            metadata: [
+                "\(LogKey.supervisor)": "\(identity.supervisor)", "kubernetes.server": "\(connection.server)",
+                "coordinator": "\(identity.coordinator)",
+            ])
+        let failure: (any Error)?
+        do {
+            try await ServiceGroup(configuration: group).run()
+            failure = nil
+        } catch {
+            failure = error
+        }
+        await transport.shutdown()
+        await storage.close()
+        if let failure {
+            throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
+        }
+        logger.notice("stopped")
+    }
+
+    private func configuration(_ identity: AgentIdentity) -> AgentConfiguration {
+        var configuration = AgentConfiguration(
+            supervisor: identity.supervisor, moid: identity.moid, agentVersion: FlotillaAgent.version,
+            syncPeriod: settings.syncPeriod)
+        configuration.limits.concurrentInstalls = settings.concurrency
+        return configuration
+    }
+
+    // MARK: Parts
+
+    private func makeFolder() throws(FleetError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: settings.dataDir, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw FleetError(
+                .invalidArgument, "the folder \(settings.dataDir) cannot be made", reason: error.localizedDescription,
+                next: "set dataDir to a place that may be written")
+        }
+    }
+
+    private func readKubeconfig() throws(FleetError) -> ClusterConnection {
+        let path = settings.kubeconfig
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FleetError(
+                .notFound, "the kubeconfig \(path) cannot be read", next: "set kubeconfig to the Supervisor's")
+        }
+        return try Kubeconfig(yaml: String(decoding: data, as: UTF8.self), path: path) { file in
+            Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+        }.connection(context: settings.context)
+    }
+
+    private func loadKeys() throws(FleetError) -> CurveKeyPair {
+        let path = "\(settings.dataDir)/agent.key"
+        do throws(ZeroMQError) {
+            _ = try Context.shared()
+            return try KeyFile.readOrCreate(path)
+        } catch {
+            throw FleetError(
+                .unauthorized, "the agent's key \(path) cannot be used", reason: "\(error)",
+                next: "check its owner and mode (0600)")
+        }
+    }
+
+    private func enrolled(
+        _ keys: CurveKeyPair, _ time: TimeSource, _ logger: Logger
+    ) async throws(FleetError) -> AgentIdentity {
+        var identity: AgentIdentity
+        if let known = try AgentIdentity.load(from: settings.dataDir) {
+            identity = known
+        } else {
+            guard let file = settings.join else {
+                throw FleetError(
+                    .unauthenticated, "this agent has not enrolled yet", reason: "no join file was given",
+                    next: "flotilla supervisor add NAME --moid MOID -o join.yaml, then start with --join join.yaml")
+            }
+            let join = try Enrolment.readJoinFile(file)
+            identity = try await Enrolment(join: join, keys: keys, time: time, logger: logger).run()
+            try identity.save(to: settings.dataDir)
+        }
+        if let address = settings.coordinator { identity.coordinator = address }
+        return identity
+    }
+
+    private func openLink(
+        _ identity: AgentIdentity, _ keys: CurveKeyPair
+    ) throws(FleetError) -> ZeroMQAgentTransport {
+        do throws(ZeroMQError) {
+            return try ZeroMQAgentTransport(
+                configuration: .init(endpoint: identity.coordinator, serverKey: LinkKey(identity.coordinatorKey)),
+                keys: keys)
+        } catch {
+            throw FleetError(
+                .invalidArgument, "the link to \(identity.coordinator) cannot be opened", reason: "\(error)",
+                next: "check the key coordinator: tcp://host:port")
+        }
+    }
+
+    private func bundles() throws(FleetError) -> SourceMap {
+        var rules = settings.sources.map(Self.rule)
+        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
+        return SourceMap(rules: rules)
+    }
+
+    private static func rule(_ setting: SourceSetting) -> SourceMap.Rule {
+        let match: SourceMap.Match =
+            switch setting.match {
+            case .package(let name, let version): .package(name, version: version)
+            case .imagePrefix(let prefix): .imagePrefix(prefix)
+            }
+        let place: SourceMap.Place =
+            switch setting.place {
+            case .directory(let folder): .directory(folder)
+            case .ociLayout(let folder): .ociLayout(folder)
+            }
+        return SourceMap.Rule(match: match, place: place)
+    }
+
+    // MARK: Logs and time
+
+    private static let now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    /// Text for a person at a terminal, else one JSON object per line.
+    private func startLogging() {
+        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
+        let toTerminal = isatty(STDERR_FILENO) != 0
+        LoggingSystem.bootstrap { label in
+            if toTerminal {
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            }
+            return JSONLogHandler(label: label, level: level, now: Self.now) { line in
+                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+            }
+        }
+    }
+}

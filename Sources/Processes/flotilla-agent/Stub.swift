@@ -1,1 +1,0 @@
-@main struct Stub_flotilla_agent { static func main() {} }

@@ -1,0 +1,88 @@
+import FleetModel
+import ResourceModel
+import SupervisorCluster
+import Testing
+
+/// A cluster's state with a clock of its own, for tests of the API's rules.
+struct TestCluster {
+    var state: ClusterState
+    var now: Timestamp
+
+    init(profile: ServerProfile = .kubernetes132, controllers: (any ControllerSet)? = nil) {
+        var settings = ClusterSettings()
+        settings.profile = profile
+        self.init(settings: settings, controllers: controllers)
+    }
+
+    init(settings: ClusterSettings, controllers: (any ControllerSet)? = nil) {
+        now = Timestamp(milliseconds: 1_795_000_000_000)
+        state = ClusterState(settings: settings, at: now, controllers: controllers)
+        guard settings.tokens.isEmpty else { return }
+        for name in ["t1", "t2", "t3", "t4", "t5"] {
+            make("v1", "namespaces", nil, ["metadata": ["name": .string(name)]])
+        }
+        for (name, expands) in [("sc-exp", Value.bool(true)), ("sc-noexp", false), ("sc-unset", .null)] {
+            var body: Value = ["metadata": ["name": .string(name)], "provisioner": "csi.vsphere.vmware.com"]
+            if !expands.isNull { body["allowVolumeExpansion"] = expands }
+            make("storage.k8s.io/v1", "storageclasses", nil, body)
+        }
+    }
+
+    mutating func send(_ request: APIRequest) -> APIResponse {
+        now = now.advanced(byMilliseconds: 1)
+        switch state.handle(request, at: now) {
+        case .response(let response): return response
+        case .watch(var session):
+            let lines = state.nextLines(&session, at: now)
+            return APIResponse(status: 200, body: Array(lines.joined()))
+        }
+    }
+
+    mutating func send(
+        _ method: String, _ target: String, _ body: Value? = nil, type: String = "application/json",
+        headers: [String: String] = [:]
+    ) -> APIResponse {
+        var all = headers
+        if body != nil { all["content-type"] = type }
+        return send(
+            APIRequest(method: method, target: target, headers: all, body: body.map(JSONWriter.bytes) ?? []))
+    }
+
+    static func path(_ apiVersion: String, _ plural: String, _ namespace: String?) -> String {
+        (apiVersion == "v1" ? "/api/v1" : "/apis/\(apiVersion)") + (namespace.map { "/namespaces/\($0)" } ?? "")
+            + "/\(plural)"
+    }
+
+    @discardableResult
+    mutating func make(_ apiVersion: String, _ plural: String, _ namespace: String?, _ body: Value) -> Value {
+        let response = send("POST", Self.path(apiVersion, plural, namespace), body)
+        #expect(response.status == 201, "\(plural): \(String(decoding: response.body, as: UTF8.self))")
+        return response.value
+    }
+
+    /// A claim of 10Gi in t2 that has a volume.
+    mutating func bindClaim(_ name: String, storageClass: String) {
+        make(
+            "v1", "persistentvolumeclaims", "t2",
+            [
+                "metadata": ["name": .string(name)],
+                "spec": [
+                    "accessModes": ["ReadWriteOnce"], "storageClassName": .string(storageClass),
+                    "resources": ["requests": ["storage": "10Gi"]],
+                ],
+            ])
+        let path = "/api/v1/namespaces/t2/persistentvolumeclaims/\(name)"
+        let merge = "application/merge-patch+json"
+        let bound = send("PATCH", path, ["spec": ["volumeName": .string("pvc-\(name)")]], type: merge)
+        #expect(bound.status == 200)
+        let status: Value = [
+            "status": ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": "10Gi"]]
+        ]
+        #expect(send("PATCH", path + "/status", status, type: merge).status == 200)
+    }
+
+    mutating func step(afterMilliseconds milliseconds: Int64 = 1) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        _ = state.step(at: now)
+    }
+}

@@ -1,0 +1,104 @@
+internal import Templating
+internal import Testing
+
+/// Templates come from packages: whatever they hold, rendering ends, with an error that names the limit.
+struct LimitTests {
+    private static let aliasBomb: String = {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1..<12 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+        return text
+    }()
+
+    static let bombs: [(name: String, template: String, limit: String)] = [
+        ("nested loops", "#@ for a in range(100000):\n#@ for b in range(100000):\n#@ c = a\n#@ end\n#@ end\n", "steps"),
+        ("a huge range", "a: #@ list(range(1000000000))\n", "valueSize"),
+        ("doubling strings", "#@ s = \"x\"\n#@ for i in range(100):\n#@ s = s + s\n#@ end\na: #@ s\n", "valueSize"),
+        ("a repeated string", "a: #@ \"abc\" * 1000000000\n", "valueSize"),
+        ("doubling lists", "#@ s = [1]\n#@ for i in range(100):\n#@ s += s\n#@ end\n", "valueSize"),
+        ("endless recursion", "#@ def f(x):\n#@ return f(x + 1)\n#@ end\na: #@ f(1)\n", "callDepth"),
+        ("deep code", "a: #@ " + String(repeating: "(", count: 5000) + "\n", "codeDepth"),
+        ("deep flow YAML", "a: " + String(repeating: "[", count: 5000) + "\n", "yamlDepth"),
+        (
+            "deep block YAML",
+            (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(), "yamlDepth"
+        ),
+        ("deep dashes", String(repeating: "- ", count: 5000) + "a\n", "yamlDepth"),
+        (
+            "a bomb of aliases", Self.aliasBomb, "aliasNodes"
+        ),
+        ("nested values", "#@ s = []\n#@ for i in range(10000):\n#@ s = [s]\n#@ end\na: #@ s\n", "yamlDepth"),
+        (
+            "a tree that shares itself",
+            "#@ def f(v):\na: #@ v\nb: #@ v\n#@ end\n#@ x = 1\n#@ for i in range(60):\n#@ x = f(x)\n#@ end\nc: #@ x\n",
+            "steps"
+        ),
+        (
+            "a dict that shares itself",
+            "#@ x = 1\n#@ for i in range(60):\n#@ x = [x, x]\n#@ end\nc: #@ x\n", "nodes"
+        ),
+        (
+            "a list in itself", "#@ s = []\n#@ s.append(s)\na: #@ s\n", "yamlDepth"
+        ),
+        (
+            "a large expression",
+            "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"((a{1000}){1000}){1000}\", \"a\")\n",
+            "regexpSize"
+        ),
+    ]
+
+    @Test(arguments: bombs.indices)
+    func endsWithTheLimitsName(index: Int) {
+        let bomb = Self.bombs[index]
+        var limits = RenderLimits()
+        limits.steps = 200_000
+        do {
+            _ = try Ytt.evaluate(
+                TemplateFile(path: "bomb.yml", text: bomb.template), values: "{}", limits: limits)
+            Issue.record("\(bomb.name): rendered")
+        } catch {
+            #expect(error.message.contains("limit '\(bomb.limit)'"), "\(bomb.name): \(error.message.prefix(300))")
+        }
+    }
+
+    @Test func expressionsWithManyWaysToFailEndSoon() throws {
+        let text = String(repeating: "a", count: 2000) + "!"
+        let result = try Ytt.evaluate(
+            TemplateFile(
+                path: "a.yml",
+                text: "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"^(a+)+$\", \"\(text)\")\n"),
+            values: "{}")
+        #expect(result.text == "a: false\n")
+    }
+
+    @Test func comparesAndPrintsWhatSharesItself() throws {
+        let code = """
+            #@ x = 1
+            #@ y = 1
+            #@ for i in range(40):
+            #@ x = [x, x]
+            #@ y = [y, y]
+            #@ end
+
+            """
+        let printed = try Ytt.evaluate(
+            TemplateFile(path: "a.yml", text: code + "a: #@ len(str(x)) > 1000\n"), values: "{}")
+        #expect(printed.text == "a: true\n")
+        #expect { try Ytt.evaluate(TemplateFile(path: "a.yml", text: code + "a: #@ x == y\n"), values: "{}") } throws: {
+            "\($0)".contains("comparison exceeded")
+        }
+    }
+
+    @Test func countsFilesAndBytes() {
+        var request = RenderRequest(files: [
+            TemplateFile(path: "a.yml", text: "a: 1\n"), TemplateFile(path: "b.yml", text: "b: 1\n"),
+        ])
+        request.limits.files = 1
+        #expect { try Ytt.render(request) } throws: { "\($0)".contains("'files'") }
+        request.limits = RenderLimits()
+        request.limits.totalBytes = 5
+        #expect { try Ytt.render(request) } throws: { "\($0)".contains("'totalBytes'") }
+    }
+}
