@@ -100,7 +100,7 @@ let modules: [Module] = [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
             "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings",
         ],
-        products: ["ArgumentParser", "Logging", "ServiceLifecycle"], executable: true),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],

@@ -96,7 +96,7 @@ class Fleet:
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("FLOTILLA_")}
         self.env.update(
             NO_COLOR="1", SWIFT_BACKTRACE="enable=no", CATALOG=catalog, XDG_CONFIG_HOME=self.path("config"),
-            FLOTILLA_SOCKET=self.path("coordinator.sock"), LANG="C.UTF-8")
+            FLOTILLA_SERVER="unix:" + self.path("coordinator.sock"), LANG="C.UTF-8")
         self.units = {}
 
     def path(self, *parts):
@@ -125,7 +125,7 @@ class Fleet:
     def start_coordinator(self):
         self.unit("coordinator", [
             self.binary("flotilla-coordinator"), "--data-dir", self.path("coordinator"),
-            "--socket", self.path("coordinator.sock"), "--listen", self.endpoint(0), "--enrolment-listen", self.endpoint(1)])
+            "--operator-socket", self.path("coordinator.sock"), "--listen", self.endpoint(0), "--enrolment-listen", self.endpoint(1)])
         wait_for("the coordinator's socket", lambda: os.path.exists(self.path("coordinator.sock")), 30)
 
     def endpoint(self, index):

@@ -10,12 +10,6 @@ import SupervisorCluster
 import SupervisorHTTP
 import Testing
 
-/// The simulated Supervisor's controllers without delays.
-private struct InstantControllers: ControllerSet {
-    var standard: StandardControllers
-    mutating func step(_ store: inout some ControllerStore) { standard.step(&store) }
-}
-
 /// One Supervisor, one agent's disk and one coordinator; agent processes come and go.
 struct Bench: Sendable {
     static let service = ServiceID("demo.example.com.local")
@@ -31,7 +25,7 @@ struct Bench: Sendable {
         let time = time
         cluster = SimulatedSupervisor(
             settings: ClusterSettings(), time: time,
-            controllers: InstantControllers(standard: StandardControllers(settings: .instant)))
+            controllers: StandardControllers(settings: .instant))
         coordinator = ScriptedCoordinator(time: time)
     }
 

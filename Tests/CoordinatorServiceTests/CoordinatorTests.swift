@@ -153,6 +153,24 @@ import Testing
         }
     }
 
+    @Test func aPlanGivesEachSupervisorItsOwnRefusal() async throws {
+        try await TestCoordinator.with { test in
+            _ = try await test.join(oslo)
+            _ = try await test.join(TestCoordinator.bergen, connect: false)
+            try await test.run(.registerService(documents: TestCoordinator.package("1.0.0"), dryRun: false))
+            let fresh = try await test.coordinator.plan(.install(test.install([oslo, TestCoordinator.bergen])))
+            #expect(fresh.map(\.supervisor) == [oslo, TestCoordinator.bergen])
+            #expect(fresh.map(\.refusal?.code) == [nil, .unavailable])
+            let task = try await test.run(.install(test.install([oslo]))).task
+            try await test.until { try await test.state(task) == .succeeded }
+            let again = try await test.coordinator.plan(.install(test.install([oslo, TestCoordinator.bergen])))
+            #expect(again.map(\.refusal?.code) == [.alreadyExists, .unavailable])
+            let removal = try await test.coordinator.plan(
+                .uninstall(UninstallRequest(service: ServiceID("harbor"), targets: .all)))
+            #expect(removal.map(\.inventory?.total) == ["0"])
+        }
+    }
+
     @Test func aUsedOrWrongJoinTokenIsRefused() async throws {
         try await TestCoordinator.with { test in
             _ = try await test.join(oslo)
@@ -226,6 +244,44 @@ import Testing
         }
         try await TestCoordinator.with(journal: journal) { test in
             #expect(await test.coordinator.services().map(\.service.versions.count) == [2])
+        }
+    }
+
+    @Test func reportsAreUniqueAndWithoutHolesAcrossReconnects() async throws {
+        try await TestCoordinator.with { test in
+            let agent = try await test.join(oslo)
+            for number in 1...600 {
+                if number % 150 == 0 {
+                    agent.disconnect()
+                    agent.report(nil, 0, .note(reason: "Note", message: "\(number)"))
+                    agent.connect()
+                } else {
+                    agent.report(nil, 0, .note(reason: "Note", message: "\(number)"))
+                }
+            }
+            func notes() async throws -> [FleetEvent] {
+                try await test.coordinator.events(after: 0, filter: .init(supervisor: oslo), limit: 10_000)
+                    .filter { $0.reason == "Note" }
+            }
+            try await test.until { try await notes().count >= 600 }
+            #expect(try await notes().map(\.message) == (1...600).map(String.init))
+            #expect(try await notes().map(\.source?.sequence) == (1...600).map { UInt64($0) })
+        }
+    }
+
+    @Test func aPackageThatDoesNotFitTheSupervisorsKubernetesIsRefused() async throws {
+        try await TestCoordinator.with { test in
+            let agent = try await test.join(oslo)
+            agent.report(nil, 0, .supervisorInfo(kubernetesVersion: "v1.25.10", nodes: 3))
+            try await test.until {
+                try await test.coordinator.supervisor(oslo).supervisor.kubernetesVersion != nil
+            }
+            var document = TestCoordinator.package("1.0.0")[0]
+            document.text += "\n  kubernetesVersionSelection: {constraints: '>=1.26.0'}"
+            try await test.run(.registerService(documents: [document], dryRun: false))
+            let error = await #expect(throws: FleetError.self) { try await test.run(.install(test.install())) }
+            #expect(error?.code == .refused)
+            #expect(error?.reason.contains(">=1.26.0") == true)
         }
     }
 

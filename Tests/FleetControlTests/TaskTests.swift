@@ -96,6 +96,22 @@ import Testing
         #expect(states(fleet, second) == [.succeeded])
     }
 
+    @Test func anOlderOutcomeDoesNotEndTheNewerTaskThatWaits() throws {
+        var fleet = try fleet("a", "b")
+        try fleet.run(.install(TestFleet.request(["a", "b"], version: "2.6.1")))
+        let second = try fleet.run(.upgrade(TestFleet.request(["b", "a"], version: "2.6.3", maxParallel: 1))).task!
+        #expect(states(fleet, second) == [.running, .pending])
+        fleet.succeed("a")
+        #expect(fleet.install("a")?.status.currentVersion == "2.6.1")
+        #expect(states(fleet, second) == [.running, .pending])
+        fleet.lose("a")
+        fleet.succeed("b")
+        fleet.connect("a")
+        fleet.succeed("a")
+        #expect(states(fleet, second) == [.succeeded, .succeeded])
+        #expect(fleet.state.tasks[second]?.finishedAt != nil)
+    }
+
     @Test func removingASupervisorEndsItsTargetsWithoutCountingAsFailure() throws {
         var fleet = try fleet("a", "b")
         let task = try fleet.run(.install(TestFleet.request(["a", "b"], maxParallel: 1))).task!
@@ -113,12 +129,30 @@ import Testing
         #expect(reply.lines.contains("b  already at 2.6.3"))
     }
 
+    @Test func anOperationOnAllSkipsWhatIsBeingRemovedOrNewer() throws {
+        var fleet = try fleet("a", "b", "c")
+        try fleet.run(.install(TestFleet.request([], version: "2.6.1")))
+        for name in ["a", "b", "c"] { fleet.succeed(name) }
+        try fleet.run(.upgrade(TestFleet.request(["b"], version: "2.6.3")))
+        try fleet.run(.uninstall(.init(service: TestFleet.harbor, targets: .named([SupervisorID("c")]))))
+        try fleet.register(TestFleet.contour, "1.0.0")
+        let error = #expect(throws: FleetError.self) {
+            try fleet.run(.upgrade(TestFleet.request([], version: "2.6.1")))
+        }
+        #expect(error?.code == .alreadyExists)
+        #expect(
+            error?.reason
+                == "a  already at 2.6.1; b  is at 2.6.3, which is newer; c  is being removed by task t-3")
+        let reply = try fleet.run(.upgrade(TestFleet.request([])))
+        #expect(fleet.state.tasks[reply.task!]?.targets.map(\.supervisor.rawValue) == ["a"])
+    }
+
     @Test func labelSelectorsChooseTheTargets() throws {
         var fleet = try fleet("a")
         try fleet.add("b", "c", labels: ["region": "north"])
         try fleet.add("d", labels: ["region": "north", "tier": "edge"])
         var request = TestFleet.request([])
-        request.targets = .labels("region=north,tier!=edge")
+        request.targets = .labels("region in (north,south),tier!=edge")
         let task = try fleet.run(.install(request)).task!
         #expect(fleet.state.tasks[task]?.targets.map(\.supervisor.rawValue) == ["b", "c"])
     }

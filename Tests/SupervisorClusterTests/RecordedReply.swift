@@ -10,7 +10,9 @@ struct RecordedReply {
     var status: Int
     var response: Value
 
-    static func isPresent(_ profile: ServerProfile) -> Bool { TestData.exists("kubernetes-replies/\(profile.rawValue)") }
+    static func isPresent(_ profile: ServerProfile) -> Bool {
+        TestData.exists("kubernetes-replies/\(profile.rawValue)")
+    }
 
     init(_ name: String, _ profile: ServerProfile) throws {
         let text = try TestData.text("kubernetes-replies/\(profile.rawValue)/\(name).json")
@@ -42,11 +44,16 @@ struct RecordedReply {
     static func essence(_ status: Int, _ body: Value) -> String {
         guard body.kind == "Status" else { return "\(status) \(body.kind)" }
         if body["status"] == "Success" { return "\(status) Success" }
-        var lines = ["\(status) \(body["reason"]?.stringValue ?? "-")", firstLine(body["message"]?.stringValue ?? "")]
-        for cause in body[at: "details", "causes"]?.arrayValue ?? [] {
+        let causes = (body[at: "details", "causes"]?.arrayValue ?? []).map { cause in
             let reason = cause["reason"]?.stringValue ?? ""
-            lines.append("\(reason) @\(cause["field"]?.stringValue ?? "") \(firstLine(cause["message"]?.stringValue ?? ""))")
+            return "\(reason) @\(cause["field"]?.stringValue ?? "") \(firstLine(cause["message"]?.stringValue ?? ""))"
         }
+        // Several causes of a custom resource come in the order of a Go map; the message only lists them.
+        let message = firstLine(body["message"]?.stringValue ?? "")
+        var lines = ["\(status) \(body["reason"]?.stringValue ?? "-")"]
+        lines.append(
+            status == 422 && causes.count > 1 ? String(message.prefix { $0 != "[" }) : message)
+        lines += causes.sorted()
         for key in ["name", "group", "kind"] {
             if let text = body[at: "details", key]?.stringValue { lines.append("\(key)=\(text)") }
         }

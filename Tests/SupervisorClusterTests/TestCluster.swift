@@ -18,7 +18,9 @@ struct TestCluster {
         now = Timestamp(milliseconds: 1_795_000_000_000)
         state = ClusterState(settings: settings, at: now, controllers: controllers)
         guard settings.tokens.isEmpty else { return }
-        for name in ["t1", "t2", "t3", "t4", "t5"] { make("v1", "namespaces", nil, ["metadata": ["name": .string(name)]]) }
+        for name in ["t1", "t2", "t3", "t4", "t5"] {
+            make("v1", "namespaces", nil, ["metadata": ["name": .string(name)]])
+        }
         for (name, expands) in [("sc-exp", Value.bool(true)), ("sc-noexp", false), ("sc-unset", .null)] {
             var body: Value = ["metadata": ["name": .string(name)], "provisioner": "csi.vsphere.vmware.com"]
             if !expands.isNull { body["allowVolumeExpansion"] = expands }

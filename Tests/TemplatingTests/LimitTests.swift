@@ -31,6 +31,40 @@ struct LimitTests {
         ),
         ("nested values", "#@ s = []\n#@ for i in range(10000):\n#@ s = [s]\n#@ end\na: #@ s\n", "yamlDepth"),
         (
+            "a tree that shares itself",
+            "#@ def f(v):\na: #@ v\nb: #@ v\n#@ end\n#@ x = 1\n#@ for i in range(60):\n#@ x = f(x)\n#@ end\nc: #@ x\n",
+            "steps"
+        ),
+        (
+            "a dict that shares itself",
+            "#@ x = 1\n#@ for i in range(60):\n#@ x = [x, x]\n#@ end\nc: #@ x\n", "nodes"
+        ),
+        (
+            "a chain of operators", "a: #@ 1" + String(repeating: "+1", count: 100_000) + "\n", "codeDepth"
+        ),
+        (
+            "a chain of calls", "a: #@ f" + String(repeating: "()", count: 100_000) + "\n", "codeDepth"
+        ),
+        ("many nots", "a: #@ " + String(repeating: "not ", count: 100_000) + "1\n", "codeDepth"),
+        ("many signs", "a: #@ " + String(repeating: "-", count: 100_000) + "1\n", "codeDepth"),
+        (
+            "deep expressions in deep calls",
+            "#@ def f(x):\n#@ return " + String(repeating: "[", count: 150) + "f(x)"
+                + String(repeating: "]", count: 150)
+                + "\n#@ end\na: #@ f(1)\n", "expressionDepth"
+        ),
+        (
+            "a long sum", "a: #@ 1" + String(repeating: "+1", count: 1500) + "\n", "expressionDepth"
+        ),
+        (
+            "a slow match",
+            "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"(a?){900}x\", \"a\" * 1000000)\n", "regexpWork"
+        ),
+        (
+            "dotted keys",
+            "#@ load(\"@ytt:toml\", \"toml\")\na: #@ toml.decode(\"a\" + \".a\" * 100000 + \"=1\")\n", "tomlDepth"
+        ),
+        (
             "a list in itself", "#@ s = []\n#@ s.append(s)\na: #@ s\n", "yamlDepth"
         ),
         (
@@ -62,6 +96,24 @@ struct LimitTests {
                 text: "#@ load(\"@ytt:regexp\", \"regexp\")\na: #@ regexp.match(\"^(a+)+$\", \"\(text)\")\n"),
             values: "{}")
         #expect(result.text == "a: false\n")
+    }
+
+    @Test func comparesAndPrintsWhatSharesItself() throws {
+        let code = """
+            #@ x = 1
+            #@ y = 1
+            #@ for i in range(40):
+            #@ x = [x, x]
+            #@ y = [y, y]
+            #@ end
+
+            """
+        let printed = try Ytt.evaluate(
+            TemplateFile(path: "a.yml", text: code + "a: #@ len(str(x)) > 1000\n"), values: "{}")
+        #expect(printed.text == "a: true\n")
+        #expect { try Ytt.evaluate(TemplateFile(path: "a.yml", text: code + "a: #@ x == y\n"), values: "{}") } throws: {
+            "\($0)".contains("comparison exceeded")
+        }
     }
 
     @Test func countsFilesAndBytes() {

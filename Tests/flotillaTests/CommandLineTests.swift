@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Synchronization
 import Testing
 
 /// The real program against a real server over a unix socket.
@@ -85,6 +86,29 @@ import Testing
             #expect(result.code == 130)
             #expect(result.errors.contains("flotilla task follow t-7"))
         }
+    }
+
+    /// The first server ends, as in a restart; the program finds the second one at the same place.
+    @Test func followingOutlivesARestartOfTheCoordinator() async throws {
+        let backend = ScriptedBackend()
+        let task = FleetTask.scripted()
+        await backend.reply(with: task)
+        let socket = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "fl-\(UUID().uuidString.prefix(8)).s")
+        defer { try? FileManager.default.removeItem(at: socket) }
+        let program = Mutex<RunningProgram?>(nil)
+        try await RunningServer.with(backend: backend, socket: socket.path) { server in
+            let started = try server.start(["install", "harbor", "--all", "--wait"])
+            program.withLock { $0 = started }
+            try await started.waitFor("sent")
+        }
+        try await RunningServer.with(backend: backend, socket: socket.path) { _ in
+            await backend.update(task.with(.succeeded))
+            let result = try await #require(program.withLock { $0 }).result()
+            #expect(result.code == 0)
+            #expect(result.output.contains("✓ CONFIGURED"))
+        }
+        #expect(await backend.commands.count == 1)
     }
 
     @Test func aTimedOutWaitExitsWithThree() async throws {

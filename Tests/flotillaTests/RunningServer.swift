@@ -15,14 +15,14 @@ struct RunningServer: Sendable {
     /// Starts, runs `body` and stops, whatever happens.
     static func with(
         limits: OperatorServer.Limits = OperatorServer.Limits(),
+        backend: ScriptedBackend = ScriptedBackend(), socket given: String? = nil,
         extra: [OperatorServer.Listener] = [], onPort: @Sendable @escaping (Int) -> Void = { _ in },
         _ body: @Sendable @escaping (RunningServer) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fl-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let socket = folder.appendingPathComponent("operator.sock").path
-        let backend = ScriptedBackend()
+        let socket = given ?? folder.appendingPathComponent("operator.sock").path
         let (ready, isReady) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .error

@@ -46,6 +46,8 @@ package final class HTTPTransport: HTTPExchange {
         configuration.timeout.connect = TimeAmount(limits.connect)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.connections
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // Trying again is the caller's business: it knows what may be repeated, and it wants to know at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         var base = endpoint.baseURL
         while base.last == "/" { base.removeLast() }
         guard let address = ServerAddress(base) else {

@@ -5,6 +5,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOHTTP1
+internal import Synchronization
 
 /// The caller's side of the operators' interface.
 ///
@@ -13,9 +14,12 @@ internal import NIOHTTP1
 package final class OperatorClient: Sendable {
     /// How often and how long a broken connection is tried again.
     package struct Retry: Sendable {
-        package var attempts = 4
-        /// Doubles with each attempt.
+        package var attempts = 3
+        /// After an earlier answer: long enough for a restart of the coordinator.
+        package var attemptsOnceReached = 30
+        /// Doubles with each attempt, up to `maximumDelay`.
         package var firstDelay: Duration = .milliseconds(100)
+        package var maximumDelay: Duration = .seconds(1)
         package init() {}
     }
 
@@ -33,6 +37,7 @@ package final class OperatorClient: Sendable {
     let http: HTTPClient
     private let token: String?
     private let retry: Retry
+    private let reached = Atomic(false)
 
     package init(endpoint: OperatorEndpoint, token: String? = nil, retry: Retry = Retry()) {
         self.endpoint = endpoint
@@ -102,15 +107,19 @@ package final class OperatorClient: Sendable {
         _ method: HTTPMethod, _ target: String, body: [UInt8]? = nil, headers: [(String, String)] = [],
         timeout: Duration = .seconds(30)
     ) async throws(FleetError) -> (response: HTTPClientResponse, body: [UInt8]) {
-        var request = try request(method, target, body: body)
-        for (name, value) in headers { request.headers.add(name: name, value: value) }
         var delay = retry.firstDelay
         var attempt = 1
         while true {
             do {
+                var request = try request(method, target, body: body)
+                for (name, value) in headers { request.headers.add(name: name, value: value) }
                 let response = try await http.execute(request, timeout: .init(timeout))
                 let buffer = try await response.body.collect(upTo: Self.maximumAnswerBytes)
+                reached.store(true, ordering: .relaxed)
                 return (response, Array(buffer.readableBytesView))
+            } catch let error as FleetError where error.code != .unavailable || !reached.load(ordering: .relaxed) {
+                // A coordinator that was never there is not waited for; one that answered before may be restarting.
+                throw error
             } catch is CancellationError {
                 throw FleetError(.unavailable, "the request was cancelled")
             } catch let error as NIOTooManyBytesError {
@@ -122,10 +131,11 @@ package final class OperatorClient: Sendable {
                         .timedOut, "the coordinator did not answer \(method) \(target) in time",
                         reason: "waited \(timeout)", next: "flotilla doctor")
                 }
-                guard attempt < retry.attempts else { throw unreachable("\(error)") }
+                let attempts = reached.load(ordering: .relaxed) ? retry.attemptsOnceReached : retry.attempts
+                guard attempt < attempts else { throw error as? FleetError ?? unreachable("\(error)") }
                 attempt += 1
                 try? await Task.sleep(for: delay)
-                delay *= 2
+                delay = min(delay * 2, retry.maximumDelay)
             }
         }
     }

@@ -45,7 +45,7 @@ struct JournalEnd: Sendable {
         let before: Int64 = anchor?["position"] ?? 0
         let last = try Row.fetchOne(db, sql: "SELECT position, chain FROM records ORDER BY position DESC LIMIT 1")
         return JournalEnd(
-            first: UInt64(before) + 1, last: UInt64(last?["position"] ?? before),
+            first: UInt64(clamping: before) + 1, last: UInt64(clamping: last?["position"] ?? before),
             chain: last?["chain"] ?? anchor?["chain"] ?? RecordChain.seed)
     }
 

@@ -42,9 +42,10 @@ package final class SQLiteJournal: Journal {
             guard position >= first else { return .failure(.trimmed(first: first)) }
             guard limit > 0 else { return .success([]) }
             let select = try db.cachedStatement(
-                sql:
-                    "SELECT position, at, kind, payload, chain FROM records WHERE position >= ? ORDER BY position LIMIT ?"
-            )
+                sql: """
+                    SELECT position, at, kind, payload, chain FROM records WHERE position >= ?
+                    ORDER BY position LIMIT ?
+                    """)
             let rows = try Row.fetchCursor(select, arguments: [Int64(clamping: position), limit])
             var records: [JournalRecord] = []
             var chain: Data?
@@ -90,7 +91,7 @@ package final class SQLiteJournal: Journal {
             guard let row = try Row.fetchOne(db, sql: "SELECT position, format, payload, checksum FROM snapshot")
             else { return .success(nil) }
             let payload = [UInt8](row["payload"] as Data? ?? Data())
-            let position = UInt64(row["position"] as Int64? ?? 0)
+            let position = UInt64(clamping: row["position"] as Int64? ?? 0)
             guard RecordChain.checksum(payload) == row["checksum"] as Data? else {
                 return .failure(.damaged(position: position, detail: "the snapshot's checksum does not hold"))
             }
@@ -137,6 +138,7 @@ package final class SQLiteJournal: Journal {
             let payload = row["payload"] as Data?
         else { return nil }
         return JournalRecord(
-            position: UInt64(position), at: Timestamp(milliseconds: at), kind: kind, payload: [UInt8](payload))
+            position: UInt64(clamping: position), at: Timestamp(milliseconds: at), kind: kind, payload: [UInt8](payload)
+        )
     }
 }

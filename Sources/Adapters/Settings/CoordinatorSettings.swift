@@ -107,8 +107,3 @@ package struct CoordinatorSettings: Hashable, Sendable {
         return text
     }
 }
-
-/// The levels of swift-log.
-enum LogLevels {
-    static let all = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-}

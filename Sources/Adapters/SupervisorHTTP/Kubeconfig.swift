@@ -22,7 +22,7 @@ package enum Kubeconfig {
         ])
     }
 
-    /// Writes with mode 0600, whole or not at all.
+    /// Writes with mode 0600; the file is never seen half written.
     package static func write(_ text: String, to path: String) throws {
         let url = URL(fileURLWithPath: path)
         let folder = url.deletingLastPathComponent()
@@ -32,10 +32,8 @@ package enum Kubeconfig {
             FileManager.default.createFile(
                 atPath: temporary.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         else { throw CocoaError(.fileWriteUnknown) }
-        if FileManager.default.fileExists(atPath: path) {
-            _ = try FileManager.default.replaceItemAt(url, withItemAt: temporary)
-        } else {
-            try FileManager.default.moveItem(at: temporary, to: url)
-        }
+        // Foundation's replaceItem fails on Linux where the target exists; whoever waits for the file waits longer.
+        try? FileManager.default.removeItem(at: url)
+        try FileManager.default.moveItem(at: temporary, to: url)
     }
 }

@@ -46,6 +46,9 @@ package struct SupervisorFront: Service {
         let server: HTTPServerBuilder =
             try configuration.identity.map { try .tls(.http1(), tlsConfiguration: $0.configuration()) } ?? .http1()
         let onListening = onListening
+        var logger = logger
+        // A stop cuts the open watches; that their channels say so is no news.
+        logger.logLevel = .critical
         let application = Application(
             responder: responder, server: server,
             configuration: ApplicationConfiguration(

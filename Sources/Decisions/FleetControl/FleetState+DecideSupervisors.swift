@@ -22,6 +22,11 @@ extension FleetState {
         guard labels.count <= FleetLimits.standard.labelsPerSupervisor else {
             throw Self.limit("labels of a Supervisor", FleetLimits.standard.labelsPerSupervisor)
         }
+        for (key, value) in labels.sorted(by: { $0.key < $1.key }) where !Self.isLabelPair(key, value) {
+            throw FleetError(
+                .invalidArgument, "\"\(key)=\(value)\" is no label",
+                reason: "key and value are at most 63 of A-Z, a-z, 0-9, -, _ and . (a key may have a prefix before /)")
+        }
         guard let token = context.joinToken else {
             throw FleetError(.internalError, "no join token was prepared for \(id)")
         }
@@ -101,6 +106,21 @@ extension FleetState {
                 next: "give each agent its own state directory, so that it makes its own key")
         }
         return (supervisor, [.supervisorEnrolled(.init(supervisor: supervisor.id, publicKey: key))])
+    }
+
+    private static func isLabelPair(_ key: String, _ value: String) -> Bool {
+        func isWord(_ text: Substring) -> Bool {
+            text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+                default: false
+                }
+            }
+        }
+        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+        return (1...2).contains(parts.count) && parts.allSatisfy { !$0.isEmpty && isWord($0) }
+            && parts[parts.count - 1].utf8.count <= 63 && key.utf8.count <= 317 && value.utf8.count <= 63
+            && isWord(value[...])
     }
 
     static func isLabel(_ text: String) -> Bool {

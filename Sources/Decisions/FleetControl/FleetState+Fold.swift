@@ -82,10 +82,13 @@ extension FleetState {
             for key in entries.keys where key.supervisor == body.supervisor { entries[key]?.removed = true }
         case .supervisorConnected(let body):
             presence[body.supervisor] = .connected
+            heard[body.supervisor] = at
             markDirty(body.supervisor)
             let sequence = acknowledged(body.supervisor, incarnation: body.incarnation)
             setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: sequence))
         case .supervisorLost(let body):
+            // One that was only awaited after a restart was not heard since.
+            if presence[body.supervisor] == .connected { heard[body.supervisor] = at }
             presence[body.supervisor] = nil
             markDirty(body.supervisor)
         default: break

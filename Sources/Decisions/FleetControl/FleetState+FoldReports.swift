@@ -85,7 +85,8 @@ extension FleetState {
         case .superseded: target = .superseded
         }
         entries[key] = entry
-        guard let task = openTargets[key] else { return }
+        // A newer task may wait for its turn with this install; the outcome is not about it.
+        guard let task = openTargets[key], task == entry.install.spec.task else { return }
         openTargets[key] = nil
         dirty.value.insert(task)
         update(task, key.supervisor) { changed in
@@ -93,7 +94,7 @@ extension FleetState {
             changed.state = target
             changed.stage = entry.install.status.stage
             changed.message = outcome.message
-            changed.next = outcome.next
+            changed.next = outcome.next.isEmpty && target == .failed ? "flotilla why \(key)" : outcome.next
             changed.finishedAt = at
             if outcome.verdict == .succeeded, outcome.objectCount > 0 {
                 changed.done = outcome.objectCount

@@ -21,6 +21,10 @@ extension FleetState {
         var preparation = InstallPreparation(service: service.id, operation: operation, targets: [], skipped: [])
         for supervisor in selected {
             let key = InstallKey(service: service.id, supervisor: supervisor)
+            if !named, let reason = removal(key) {
+                preparation.skipped.append("\(supervisor)  \(reason)")
+                continue
+            }
             let from = try currentVersion(key, for: operation)
             let version = try targetVersion(service, operation, requested: request.version, from: from)
             if operation != .reconfigure, version.version == from {
@@ -28,7 +32,11 @@ extension FleetState {
                 preparation.skipped.append("\(supervisor)  already at \(version.version)")
                 continue
             }
-            try checkForward(key, to: version.version)
+            if let newer = newerKnown(key, than: version.version) {
+                guard !named else { throw downgrade(key, from: newer, to: version.version) }
+                preparation.skipped.append("\(supervisor)  is at \(newer), which is newer")
+                continue
+            }
             let namespace = try namespace(key)
             preparation.targets.append(
                 .init(
@@ -102,16 +110,23 @@ extension FleetState {
         return version
     }
 
-    /// No downgrade, neither below what runs nor below what was last attempted (kapp-controller's guard).
-    private func checkForward(_ key: InstallKey, to version: String) throws(FleetError) {
-        guard let install = install(key) else { return }
-        for known in [install.status.currentVersion, install.desiredVersion].compactMap(\.self)
-        where VersionOrder.isOlder(version, than: known) {
-            throw FleetError(
-                .notAllowedInCurrentState, "\(key) is at \(known); \(version) is older",
-                reason: "an installed service cannot be downgraded: delete it completely, reinstall, restore its data",
-                next: "flotilla uninstall \(key.service.shortName) --on \(key.supervisor)")
-        }
+    private func removal(_ key: InstallKey) -> String? {
+        guard case .absent = wanted(key) else { return nil }
+        return openTargets[key].map { "is being removed by task \($0)" } ?? "its removal failed"
+    }
+
+    /// What runs or was last attempted (kapp-controller's guard), when that is newer: there is no downgrade.
+    private func newerKnown(_ key: InstallKey, than version: String) -> String? {
+        guard let install = install(key) else { return nil }
+        return [install.status.currentVersion, install.desiredVersion].compactMap(\.self)
+            .first { VersionOrder.isOlder(version, than: $0) }
+    }
+
+    private func downgrade(_ key: InstallKey, from known: String, to version: String) -> FleetError {
+        FleetError(
+            .notAllowedInCurrentState, "\(key) is at \(known); \(version) is older",
+            reason: "an installed service cannot be downgraded: delete it completely, reinstall, restore its data",
+            next: "flotilla uninstall \(key.service.shortName) --on \(key.supervisor)")
     }
 
     /// `svc-<name>-<moid>`; refused when another service on the Supervisor has it.

@@ -1,4 +1,5 @@
 package import FleetModel
+internal import ResourceModel
 
 extension FleetState {
     /// The Supervisors a selection stands for, in the operator's order, else sorted.
@@ -25,8 +26,22 @@ extension FleetState {
             return ids
         case .all: return candidates(having: service)
         case .labels(let text):
-            let selector = try SupervisorSelector(text)
+            let selector = try Self.selector(text)
             return candidates(having: service).filter { selector.matches(supervisors[$0]?.labels ?? [:]) }
+        }
+    }
+
+    private static func selector(_ text: String) throws(FleetError) -> LabelSelector {
+        do throws(SelectorError) {
+            let selector = try LabelSelector(parsing: text)
+            guard !selector.isEmpty else {
+                throw SelectorError("it selects by no label; --all selects every Supervisor")
+            }
+            return selector
+        } catch {
+            throw FleetError(
+                .invalidArgument, "\"\(text)\" is no label selector", reason: error.message,
+                next: "-l 'region in (north,south),tier!=edge'")
         }
     }
 

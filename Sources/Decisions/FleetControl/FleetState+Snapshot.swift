@@ -27,10 +27,15 @@ extension FleetState {
             var supervisor: SupervisorID
             var presence: Presence
         }
+        struct Heard: Codable {
+            var supervisor: SupervisorID
+            var at: Timestamp
+        }
         var position: UInt64
         var services: [SupervisorService]
         var supervisors: [Supervisor]
         var presence: [Seen]
+        var heard: [Heard]
         var cursors: [Reported]
         var entries: [Entry]
         var waiting: [Waiting]
@@ -46,6 +51,7 @@ extension FleetState {
                 position: position, services: services.values.sorted { $0.id < $1.id },
                 supervisors: supervisors.values.sorted { $0.id < $1.id },
                 presence: presence.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, presence: $0.value) },
+                heard: heard.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, at: $0.value) },
                 cursors: cursors.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, cursors: $0.value) },
                 entries: entries.values.sorted { $0.install.key < $1.install.key },
                 waiting: waiting.sorted { $0.key < $1.key }.map { .init(key: $0.key, plan: $0.value) },
@@ -63,6 +69,7 @@ extension FleetState {
         for service in image.services { services[service.id] = service }
         for supervisor in image.supervisors { supervisors[supervisor.id] = supervisor }
         for seen in image.presence { presence[seen.supervisor] = seen.presence }
+        for item in image.heard { heard[item.supervisor] = item.at }
         for reported in image.cursors { cursors[reported.supervisor] = reported.cursors }
         for entry in image.entries { entries[entry.install.key] = entry }
         for item in image.waiting { waiting[item.key] = item.plan }

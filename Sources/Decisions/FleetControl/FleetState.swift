@@ -45,6 +45,8 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var services: [ServiceID: SupervisorService] = [:]
     package internal(set) var supervisors: [SupervisorID: Supervisor] = [:]
     package internal(set) var presence: [SupervisorID: Presence] = [:]
+    /// When the agent last came or was lost, by this coordinator's clock.
+    package internal(set) var heard: [SupervisorID: Timestamp] = [:]
     /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
     /// that comes back repeats nothing.
     package internal(set) var cursors: [SupervisorID: [Cursor]] = [:]

@@ -30,7 +30,6 @@ package struct TaskProgress: Hashable, Sendable {
     package func steps(presence: (SupervisorID) -> Presence) -> [Step] {
         guard task.finishedAt == nil else { return [] }
         var steps: [Step] = []
-        var final = task.targets.count { $0.state.isFinal }
         var running = task.targets.count { $0.state == .running && presence($0.supervisor) != .away }
         for target in task.targets {
             switch target.state {
@@ -38,7 +37,6 @@ package struct TaskProgress: Hashable, Sendable {
                 let wasSent = target.generation > 0
                 if limitReached, !wasSent {
                     steps.append(.leaveOut(target.supervisor))
-                    final += 1
                     continue
                 }
                 switch presence(target.supervisor) {
@@ -56,10 +54,8 @@ package struct TaskProgress: Hashable, Sendable {
             case .running, .succeeded, .failed, .refused, .superseded, .notSent: break
             }
         }
-        if final == task.targets.count {
-            let failed = task.targets.contains { $0.state.isFailure || $0.state == .notSent }
-            steps.append(
-                .finish(succeeded: !failed && !steps.contains { if case .leaveOut = $0 { true } else { false } }))
+        if task.targets.allSatisfy(\.state.isFinal) {
+            steps.append(.finish(succeeded: !task.targets.contains { $0.state.isFailure || $0.state == .notSent }))
         }
         return steps
     }

@@ -18,7 +18,19 @@ enum Base64 {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// nil when the text is not base64; white space between is allowed, as Go's JSON decoder does not: it is refused.
+    /// Whether a Secret may hold it: padded, in the standard alphabet, line breaks allowed (Go's StdEncoding).
+    static func isStandard(_ text: String) -> Bool {
+        let plain = text.utf8.filter { $0 != 0x0A && $0 != 0x0D }
+        return plain.count % 4 == 0 && !plain.contains(0x2D) && !plain.contains(0x5F)
+            && decode(String(decoding: plain, as: UTF8.self)) != nil
+    }
+
+    /// Where a decoder stops: the first byte outside the alphabet, else the end.
+    static func firstForeignByte(_ text: String) -> Int {
+        Array(text.utf8).firstIndex { !alphabet.contains($0) && $0 != 0x0A && $0 != 0x0D } ?? text.utf8.count
+    }
+
+    /// nil when the text is not base64, in the standard or the URL alphabet.
     static func decode(_ text: String) -> [UInt8]? {
         var out: [UInt8] = []
         var word = 0

@@ -43,7 +43,8 @@ extension ClusterState {
         for binding in objects(resource("ClusterRoleBinding", group: group), namespace: nil)
         where Self.names(binding, caller) {
             let role = object(
-                resource("ClusterRole", group: group), namespace: "", name: binding[at: "roleRef", "name"]?.stringValue ?? "")
+                resource("ClusterRole", group: group), namespace: "",
+                name: binding[at: "roleRef", "name"]?.stringValue ?? "")
             rules += role?["rules"]?.arrayValue ?? []
         }
         guard !namespace.isEmpty else { return rules }
@@ -51,7 +52,8 @@ extension ClusterState {
         where Self.names(binding, caller) {
             let kind = binding[at: "roleRef", "kind"]?.stringValue == "ClusterRole" ? "ClusterRole" : "Role"
             let role = object(
-                resource(kind, group: group), namespace: namespace, name: binding[at: "roleRef", "name"]?.stringValue ?? "")
+                resource(kind, group: group), namespace: namespace,
+                name: binding[at: "roleRef", "name"]?.stringValue ?? "")
             rules += role?["rules"]?.arrayValue ?? []
         }
         return rules

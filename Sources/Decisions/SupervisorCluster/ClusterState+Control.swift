@@ -12,6 +12,7 @@ extension ClusterState {
             return .json(faultReport)
         case "DELETE":
             try set(["api": .array([]), "frozen": false, "latencyMilliseconds": 0], at: real)
+            controllers?.clearFaults()
             return .json(faultReport)
         default: throw .methodNotAllowed
         }

@@ -111,7 +111,14 @@ extension ClusterState: ControllerStore {
                 && $0[at: "involvedObject", "uid"]?.stringValue == object.uid
                 && $0["type"]?.stringValue == type
         }
+        let isNewForm = component == "default-scheduler"
         if var event = known {
+            if isNewForm {
+                let count = event[at: "series", "count"]?.intValue ?? 1
+                event["series"] = ["count": .int(count + 1), "lastObservedTime": .string(microTime)]
+                _ = put(event, resource)
+                return
+            }
             event["count"] = .int((event["count"]?.intValue ?? 1) + 1)
             event["lastTimestamp"] = .string(now.seconds)
             _ = put(event, resource)
@@ -124,7 +131,7 @@ extension ClusterState: ControllerStore {
         if !object.objectNamespace.isEmpty { involved["namespace"] = .string(object.objectNamespace) }
         if !object.resourceVersion.isEmpty { involved["resourceVersion"] = .string(object.resourceVersion) }
         let suffix = String(UInt64(bitPattern: now.milliseconds) &* 1_000_000 &+ entropy.next() % 1_000_000, radix: 16)
-        let event: Value = [
+        var event: Value = [
             "apiVersion": "v1", "kind": "Event",
             "metadata": [
                 "name": .string("\(object.objectName).\(suffix)"), "namespace": .string(namespace),
@@ -134,11 +141,28 @@ extension ClusterState: ControllerStore {
             "lastTimestamp": .string(now.seconds), "source": ["component": .string(component)], "eventTime": nil,
             "reportingComponent": .string(component), "reportingInstance": "",
         ]
+        if component == "kubelet", let node = object[at: "spec", "nodeName"]?.stringValue {
+            event[at: "source", "host"] = .string(node)
+            event["reportingInstance"] = .string(node)
+        }
+        if isNewForm {
+            // The scheduler writes through events.k8s.io: no count, no first and last time (measured on both).
+            event["count"] = nil
+            event["firstTimestamp"] = .null
+            event["lastTimestamp"] = .null
+            event["source"] = [:]
+            event["eventTime"] = .string(microTime)
+            event["action"] = reason == "Scheduled" ? "Binding" : "Scheduling"
+            event["reportingInstance"] = .string("\(component)-supervisor-cp-1")
+        }
         // In a namespace that is going down there is nobody to tell.
         var options = WriteOptions()
         _ = try? create(event, resource, &options)
         trimEvents(namespace, resource)
     }
+
+    /// `metav1.MicroTime`: six digits after the point.
+    private var microTime: String { "\(now)".dropLast() + "000Z" }
 
     /// Events kept per namespace; the oldest go first (a real server lets them expire after an hour).
     private static let eventLimit = 2000

@@ -66,6 +66,10 @@ extension ClusterState {
     /// A CRD that is being deleted waits for its objects (finalizer customresourcecleanup).
     mutating func finishCustomResources() {
         let resource = self.resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
+        let mark = store(of: resource).lastRevision
+        let isWaiting = objects(resource, namespace: nil).contains(where: \.isBeingDeleted)
+        guard mark != definitionsMark || isWaiting else { return }
+        definitionsMark = mark
         for crd in objects(resource, namespace: nil) {
             if crd.isBeingDeleted {
                 finish(crd: crd, resource)
@@ -85,7 +89,8 @@ extension ClusterState {
         var finalizers = crd.metadata["finalizers"]?.arrayValue ?? []
         guard finalizers.contains(finalizer) else { return }
         let group = GroupResource(
-            group: crd[at: "spec", "group"]?.stringValue ?? "", plural: crd[at: "spec", "names", "plural"]?.stringValue ?? "")
+            group: crd[at: "spec", "group"]?.stringValue ?? "",
+            plural: crd[at: "spec", "names", "plural"]?.stringValue ?? "")
         if let definition = registry.resource(group) {
             for object in stores[group]?.list(namespace: nil) ?? [] where !object.isBeingDeleted {
                 _ = try? delete(object, definition, DeleteOptions(propagation: "Background"))

@@ -96,7 +96,8 @@ extension ClusterState {
             let before = old.metadata["deletionGracePeriodSeconds"]?.intValue ?? 0
             if grace < before {
                 object[at: "metadata", "deletionGracePeriodSeconds"] = .int(grace)
-                object[at: "metadata", "deletionTimestamp"] = .string(now.advanced(byMilliseconds: grace * 1000).seconds)
+                object[at: "metadata", "deletionTimestamp"] = .string(
+                    now.advanced(byMilliseconds: grace * 1000).seconds)
             }
         } else {
             object[at: "metadata", "deletionTimestamp"] = .string(now.advanced(byMilliseconds: grace * 1000).seconds)

@@ -49,7 +49,8 @@ extension ClusterState {
                     $0["uid"]?.stringValue == owner.uid && $0["blockOwnerDeletion"]?.boolValue ?? false
                 }
                 if !object.isBeingDeleted {
-                    _ = try? delete(object, definition, DeleteOptions(propagation: blocks ? "Foreground" : "Background"))
+                    _ = try? delete(
+                        object, definition, DeleteOptions(propagation: blocks ? "Foreground" : "Background"))
                 }
                 if blocks, stores[dependent.resource]?[dependent.key] != nil { isBlocked = true }
             }

@@ -61,7 +61,8 @@ extension ClusterState {
             switch error.reason {
             case .malformed: throw .badRequest(error.message)
             case .doesNotApply:
-                throw APIStatus(422, "Invalid", "the server rejected our request due to an error in our request",
+                throw APIStatus(
+                    422, "Invalid", "the server rejected our request due to an error in our request",
                     details: .object([
                         "name": .string(call.name), "group": .string(call.resource.group),
                         "kind": .string(call.resource.plural),

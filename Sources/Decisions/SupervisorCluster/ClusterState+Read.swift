@@ -21,7 +21,9 @@ extension ClusterState {
         _ object: Value, _ call: APICall, status: Int = 200, headers: [APIResponse.Header] = []
     ) -> APIResponse {
         if call.wantsTable {
-            return .json(table([object], call, resourceVersion: object.resourceVersion, isList: false), status: status, headers: headers)
+            return .json(
+                table([object], call, resourceVersion: object.resourceVersion, isList: false), status: status,
+                headers: headers)
         }
         if call.wantsYAML {
             return APIResponse(
@@ -153,12 +155,15 @@ extension ClusterState {
             return .json(table)
         }
         // Items of a built-in list carry no kind and apiVersion; those of a custom resource do.
-        let items = call.resource.isCustom ? found : found.map { item in
-            var item = item
-            item["kind"] = nil
-            item["apiVersion"] = nil
-            return item
-        }
+        let items =
+            call.resource.isCustom
+            ? found
+            : found.map { item in
+                var item = item
+                item["kind"] = nil
+                item["apiVersion"] = nil
+                return item
+            }
         let list: Value = [
             "kind": .string(call.resource.listKind), "apiVersion": .string(call.resource.apiVersion),
             "metadata": .object(metadata), "items": .array(items),

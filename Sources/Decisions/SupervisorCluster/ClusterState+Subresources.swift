@@ -50,7 +50,9 @@ extension ClusterState {
             pod.objectAnnotations["kubectl.kubernetes.io/default-container"] == nil
         {
             throw .badRequest(
-                "a container name must be specified for pod \(call.name), choose one of: [\(names.joined(separator: " "))]")
+                "a container name must be specified for pod \(call.name), choose one of: "
+                    + "[\(names.joined(separator: " "))]"
+            )
         }
         guard let container = containers.first(where: { $0["name"]?.stringValue == chosen }) else {
             throw .badRequest("container \(chosen) is not valid for pod \(call.name)")

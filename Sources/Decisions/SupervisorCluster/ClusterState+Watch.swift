@@ -33,7 +33,8 @@ extension ClusterState {
         }
         if wanted ?? 0 == 0 {
             session.revision = revision
-            for object in store(of: call.resource).list(namespace: selection.namespace) where selection.matches(object) {
+            for object in store(of: call.resource).list(namespace: selection.namespace) where selection.matches(object)
+            {
                 let line = line("ADDED", object, &session)
                 session.pending.append(line)
             }

@@ -24,6 +24,8 @@ package struct ClusterState: Sendable {
     package var controllers: (any ControllerSet)?
     /// Cluster time at which a controller wants to look again.
     var wakeTime: Timestamp?
+    /// The newest change of a CRD that the CRD controller has looked at.
+    var definitionsMark = -1
     /// Raised by every write: the controllers have something to look at.
     var isDirty = true
     /// Field manager of writes that come from controllers.

@@ -9,4 +9,6 @@ package protocol ControllerSet: Sendable {
     mutating func apply(_ values: Value) throws(FleetError)
     /// All settings and fault switches by name.
     var report: Value { get }
+    /// Takes all fault switches back; durations and ready rules stay.
+    mutating func clearFaults()
 }

@@ -116,7 +116,11 @@ extension Defaults {
         object["spec"] = spec
     }
 
-    static func secret(_ object: inout Value) {
+    static func secret(_ object: inout Value) throws(Failure) {
+        for (_, value) in (object["data"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let text = value.stringValue, !Base64.isStandard(text) else { continue }
+            throw Failure(message: "illegal base64 data at input byte \(Base64.firstForeignByte(text))")
+        }
         fill(&object, ["type": "Opaque"])
         for (key, value) in object["stringData"]?.objectValue ?? [:] {
             if let text = value.stringValue { object[at: "data", key] = .string(Base64.encode(Array(text.utf8))) }

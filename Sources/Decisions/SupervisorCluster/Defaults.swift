@@ -20,10 +20,12 @@ enum Defaults {
             fill(&object, ["spec", "persistentVolumeReclaimPolicy"], "Retain")
             if old == nil { addFinalizer(&object, "kubernetes.io/pv-protection") }
         case ("", "Service"): service(&object, old: old)
-        case ("", "Secret"): secret(&object)
+        case ("", "Secret"): try secret(&object)
         case ("", "Namespace"):
             object[at: "metadata", "labels", "kubernetes.io/metadata.name"] = .string(object.objectName)
-            if old == nil { object[at: "spec", "finalizers"] = ["kubernetes"] } else {
+            if old == nil {
+                object[at: "spec", "finalizers"] = ["kubernetes"]
+            } else {
                 object[at: "spec", "finalizers"] = old?[at: "spec", "finalizers"]
             }
         case ("apps", _): workload(&object, resource, profile)

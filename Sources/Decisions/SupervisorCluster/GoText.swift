@@ -12,7 +12,8 @@ enum GoText {
         let map = labels.isEmpty ? "map[string]string(nil)" : stringMap(labels)
         let expressions = (selector["matchExpressions"]?.arrayValue ?? []).map { expression -> String in
             let values = (expression["values"]?.arrayValue ?? []).compactMap(\.stringValue)
-            let list = values.isEmpty ? "[]string(nil)" : "[]string{\(values.map { "\"\($0)\"" }.joined(separator: ", "))}"
+            let list =
+                values.isEmpty ? "[]string(nil)" : "[]string{\(values.map { "\"\($0)\"" }.joined(separator: ", "))}"
             return "v1.LabelSelectorRequirement{Key:\"\(expression["key"]?.stringValue ?? "")\", "
                 + "Operator:\"\(expression["operator"]?.stringValue ?? "")\", Values:\(list)}"
         }

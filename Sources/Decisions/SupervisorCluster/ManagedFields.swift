@@ -80,12 +80,17 @@ package enum ManagedFields {
         let includesStatus = subresource == "status"
         let before = old.map { managedPart(of: $0, includesStatus: true) }
         let after = managedPart(of: new, includesStatus: true)
-        if let old, before == after { return old.metadata["managedFields"] }
+        // A writer may hand over entries itself: kubectl does, when it moves from client-side to server-side apply.
+        let handed = new.metadata["managedFields"]?.arrayValue ?? []
+        let isHanded = !handed.isEmpty && new.metadata["managedFields"] != old?.metadata["managedFields"]
+        if let old, before == after {
+            return isHanded ? value(handed.map(Entry.init)) : old.metadata["managedFields"]
+        }
         let topology = resource.topology
         let base = before ?? shell(of: after)
         let visible = old == nil ? managedPart(of: new, includesStatus: includesStatus) : after
         let changed = FieldSet.changes(from: base, to: visible, topology: topology)
-        var entries = Self.entries(old)
+        var entries = isHanded ? handed.map(Entry.init) : Self.entries(old)
         let writer = Entry(
             manager: manager, operation: "Update", subresource: subresource, apiVersion: resource.apiVersion,
             fields: changed)

@@ -2,7 +2,9 @@ internal import ResourceModel
 
 /// What a fresh Supervisor has: namespaces, storage classes, nodes, and the kinds of cert-manager and Contour.
 enum Preload {
-    static let namespaces = ["default", "kube-node-lease", "kube-public", "kube-system", "vmware-system-supervisor-services"]
+    static let namespaces = [
+        "default", "kube-node-lease", "kube-public", "kube-system", "vmware-system-supervisor-services",
+    ]
 
     static func objects(_ settings: ClusterSettings) -> [Value] {
         namespaces.map { name in
@@ -38,7 +40,9 @@ enum Preload {
         var labels: [String: Value] = [
             "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
         ]
-        if isControlPlane { labels["node-role.kubernetes.io/control-plane"] = "" } else {
+        if isControlPlane {
+            labels["node-role.kubernetes.io/control-plane"] = ""
+        } else {
             labels["node-role.kubernetes.io/agent"] = ""
         }
         let amounts: Value = ["cpu": "16", "memory": "64Gi", "pods": "250", "ephemeral-storage": "200Gi"]
@@ -52,7 +56,9 @@ enum Preload {
         }
         var object: Value = [
             "apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name), "labels": .object(labels)],
-            "spec": ["podCIDR": .string("10.244.\(index).0/24"), "providerID": .string("vsphere://\(settings.moid)/\(name)")],
+            "spec": [
+                "podCIDR": .string("10.244.\(index).0/24"), "providerID": .string("vsphere://\(settings.moid)/\(name)"),
+            ],
             "status": [
                 "addresses": [
                     ["type": "InternalIP", "address": .string("192.168.128.\(index)")],
@@ -90,22 +96,31 @@ enum Preload {
     // MARK: Custom kinds that a Supervisor brings
 
     private static let definitions: [Value] = [
-        definition("cert-manager.io", "v1", "Certificate", "certificates", ["cert", "certs"], columns: [
-            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
-            ("Secret", "string", ".spec.secretName"),
-        ]),
+        definition(
+            "cert-manager.io", "v1", "Certificate", "certificates", ["cert", "certs"],
+            columns: [
+                ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
+                ("Secret", "string", ".spec.secretName"),
+            ]),
         definition("cert-manager.io", "v1", "CertificateRequest", "certificaterequests", ["cr", "crs"]),
-        definition("cert-manager.io", "v1", "Issuer", "issuers", [], columns: [
-            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
-        ]),
-        definition("cert-manager.io", "v1", "ClusterIssuer", "clusterissuers", [], isNamespaced: false, columns: [
-            ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
-        ]),
-        definition("projectcontour.io", "v1", "HTTPProxy", "httpproxies", ["proxy", "proxies"], columns: [
-            ("FQDN", "string", ".spec.virtualhost.fqdn"), ("TLS Secret", "string", ".spec.virtualhost.tls.secretName"),
-            ("Status", "string", ".status.currentStatus"),
-            ("Status Description", "string", ".status.description"),
-        ]),
+        definition(
+            "cert-manager.io", "v1", "Issuer", "issuers", [],
+            columns: [
+                ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
+            ]),
+        definition(
+            "cert-manager.io", "v1", "ClusterIssuer", "clusterissuers", [], isNamespaced: false,
+            columns: [
+                ("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")
+            ]),
+        definition(
+            "projectcontour.io", "v1", "HTTPProxy", "httpproxies", ["proxy", "proxies"],
+            columns: [
+                ("FQDN", "string", ".spec.virtualhost.fqdn"),
+                ("TLS Secret", "string", ".spec.virtualhost.tls.secretName"),
+                ("Status", "string", ".status.currentStatus"),
+                ("Status Description", "string", ".status.description"),
+            ]),
         definition("projectcontour.io", "v1", "TLSCertificateDelegation", "tlscertificatedelegations", ["tlscerts"]),
     ]
 

@@ -16,7 +16,9 @@ enum ProtobufObject {
         let kind = text(type, 2)
         guard let content = fields(raw.bytes) else { throw refusal("the \(kind) in the body cannot be read") }
         var object: [String: Value] = ["apiVersion": .string(apiVersion), "kind": .string(kind)]
-        if let metadata = content.first(where: { $0.number == 1 }) { object["metadata"] = self.metadata(metadata.bytes) }
+        if let metadata = content.first(where: { $0.number == 1 }) {
+            object["metadata"] = self.metadata(metadata.bytes)
+        }
         switch (apiVersion, kind) {
         case ("v1", "Namespace"), ("v1", "ServiceAccount"): break
         case ("v1", "ConfigMap"):

@@ -33,7 +33,12 @@ struct RequestBody {
                 value = try YAMLDocuments.readOne(String(decoding: body, as: UTF8.self))
                 duplicates = []
             } catch {
-                throw Self.unrecognized(kind, "yaml: \(error)", body: Self.hexadecimal(body))
+                // Go's YAML library counts lines from 0 where its parser, not its scanner, gives up.
+                var told = error
+                if told.message.hasPrefix("did not find expected"), let line = told.line, line > 1 {
+                    told.line = line - 1
+                }
+                throw Self.unrecognized(kind, "yaml: \(told)", body: Self.hexadecimal(body))
             }
             return
         }
@@ -49,7 +54,8 @@ struct RequestBody {
         }
         guard value.objectValue != nil else {
             throw Self.unrecognized(
-                kind, "json parse error: json: cannot unmarshal \(value.typeName) into Go value of type "
+                kind,
+                "json parse error: json: cannot unmarshal \(value.typeName) into Go value of type "
                     + "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
                     + "Kind string \"json:\\\"kind,omitempty\\\"\" }",
                 body: String(decoding: body.prefix(512), as: UTF8.self))

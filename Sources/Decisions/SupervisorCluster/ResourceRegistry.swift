@@ -3,32 +3,35 @@ package import ResourceModel
 /// Every resource the server serves now: the built-in ones and those of established CRDs.
 package struct ResourceRegistry: Sendable {
     private var byPath: [String: ResourceDefinition] = [:]
-    private var byKind: [String: ResourceDefinition] = [:]
+    private var byKind: [GroupVersionKind: ResourceDefinition] = [:]
+    private var byResource: [GroupResource: [ResourceDefinition]] = [:]
 
     package init() { for definition in ResourceDefinition.builtin { insert(definition) } }
 
     package mutating func insert(_ definition: ResourceDefinition) {
         byPath["\(definition.apiVersion)/\(definition.plural)"] = definition
-        byKind["\(definition.apiVersion)/\(definition.kind)"] = definition
+        byKind[definition.gvk] = definition
+        byResource[definition.groupResource, default: []].append(definition)
     }
 
     package mutating func removeResources(ofCRD name: String) {
         byPath = byPath.filter { $0.value.custom?.crdName != name }
         byKind = byKind.filter { $0.value.custom?.crdName != name }
+        for group in byResource.keys {
+            byResource[group]?.removeAll { $0.custom?.crdName == name }
+            if byResource[group]?.isEmpty ?? false { byResource[group] = nil }
+        }
     }
 
     package func resource(apiVersion: String, plural: String) -> ResourceDefinition? {
         byPath["\(apiVersion)/\(plural)"]
     }
 
-    /// The definition of a kind; another served version of the same group stands in when this one is not served.
-    package func resource(_ kind: GroupVersionKind) -> ResourceDefinition? {
-        byKind["\(kind.apiVersion)/\(kind.kind)"]
-            ?? all.first { $0.group == kind.group && $0.kind == kind.kind && $0.version == kind.version }
-    }
+    package func resource(_ kind: GroupVersionKind) -> ResourceDefinition? { byKind[kind] }
 
+    /// The version objects are stored in, else any served one.
     package func resource(_ groupResource: GroupResource) -> ResourceDefinition? {
-        let versions = all.filter { $0.groupResource == groupResource }
+        let versions = byResource[groupResource] ?? []
         return versions.first { $0.custom?.isStorage ?? true } ?? versions.first
     }
 

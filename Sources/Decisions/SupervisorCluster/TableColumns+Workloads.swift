@@ -9,7 +9,9 @@ extension TableColumns {
     }
 
     private static let templateColumns: [TableColumn] = [
-        text("Containers", isWide: true) { containers($0).compactMap { $0["name"]?.stringValue }.joined(separator: ",") },
+        text("Containers", isWide: true) {
+            containers($0).compactMap { $0["name"]?.stringValue }.joined(separator: ",")
+        },
         text("Images", isWide: true) { containers($0).compactMap { $0["image"]?.stringValue }.joined(separator: ",") },
     ]
     private static let selectorColumn = text("Selector", isWide: true) { selector($0[at: "spec", "selector"]) }
@@ -62,7 +64,8 @@ extension TableColumns {
                 return "\(done)/1"
             },
             TableColumn("Duration") { object, now in
-                guard let start = object[at: "status", "startTime"]?.stringValue.flatMap(Timestamp.init(rfc3339:)) else {
+                guard let start = object[at: "status", "startTime"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
+                else {
                     return ""
                 }
                 let end = object[at: "status", "completionTime"]?.stringValue.flatMap(Timestamp.init(rfc3339:)) ?? now

@@ -41,7 +41,9 @@ enum TableColumns {
         case ("rbac.authorization.k8s.io", _):
             return [
                 .name,
-                text("Role") { "\($0[at: "roleRef", "kind"]?.stringValue ?? "")/\($0[at: "roleRef", "name"]?.stringValue ?? "")" },
+                text("Role") {
+                    "\($0[at: "roleRef", "kind"]?.stringValue ?? "")/\($0[at: "roleRef", "name"]?.stringValue ?? "")"
+                },
                 .age,
             ]
         case ("admissionregistration.k8s.io", _):
@@ -53,11 +55,13 @@ enum TableColumns {
 
     // MARK: Making columns
 
-    static func text(_ name: String, isWide: Bool = false, _ cell: @escaping @Sendable (Value) -> String) -> TableColumn {
+    static func text(_ name: String, isWide: Bool = false, _ cell: @escaping @Sendable (Value) -> String) -> TableColumn
+    {
         TableColumn(name, isWide: isWide) { object, _ in .string(cell(object)) }
     }
 
-    static func number(_ name: String, isWide: Bool = false, _ cell: @escaping @Sendable (Value) -> Int) -> TableColumn {
+    static func number(_ name: String, isWide: Bool = false, _ cell: @escaping @Sendable (Value) -> Int) -> TableColumn
+    {
         TableColumn(name, isWide: isWide) { object, _ in .int(Int64(cell(object))) }
     }
 
@@ -86,7 +90,8 @@ enum TableColumns {
                     ? "" : object[at: "status", "capacity", "storage"]?.stringValue ?? ""
             },
             text("Access Modes") { object in
-                (object[at: "spec", "volumeName"]?.stringValue ?? "").isEmpty ? "" : modes(object[at: "status", "accessModes"])
+                (object[at: "spec", "volumeName"]?.stringValue ?? "").isEmpty
+                    ? "" : modes(object[at: "status", "accessModes"])
             },
             text("StorageClass") { $0[at: "spec", "storageClassName"]?.stringValue ?? "" },
         ]
@@ -181,14 +186,18 @@ enum TableColumns {
         },
         text("Roles") { object in
             let prefix = "node-role.kubernetes.io/"
-            let roles = object.objectLabels.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            let roles = object.objectLabels.keys.filter { $0.hasPrefix(prefix) }.map {
+                String($0.dropFirst(prefix.count))
+            }
             return roles.isEmpty ? "<none>" : roles.sorted().joined(separator: ",")
         },
         .age, text("Version") { $0[at: "status", "nodeInfo", "kubeletVersion"]?.stringValue ?? "" },
         text("Internal-IP", isWide: true) { address($0, "InternalIP") },
         text("External-IP", isWide: true) { address($0, "ExternalIP") },
         text("OS-Image", isWide: true) { $0[at: "status", "nodeInfo", "osImage"]?.stringValue ?? "<unknown>" },
-        text("Kernel-Version", isWide: true) { $0[at: "status", "nodeInfo", "kernelVersion"]?.stringValue ?? "<unknown>" },
+        text("Kernel-Version", isWide: true) {
+            $0[at: "status", "nodeInfo", "kernelVersion"]?.stringValue ?? "<unknown>"
+        },
         text("Container-Runtime", isWide: true) {
             $0[at: "status", "nodeInfo", "containerRuntimeVersion"]?.stringValue ?? "<unknown>"
         },

@@ -31,7 +31,8 @@ extension Validation {
             if let reference = object["roleRef"], reference != old["roleRef"] {
                 let text =
                     "rbac.RoleRef{APIGroup:\"\(reference["apiGroup"]?.stringValue ?? "")\", "
-                    + "Kind:\"\(reference["kind"]?.stringValue ?? "")\", Name:\"\(reference["name"]?.stringValue ?? "")\"}"
+                    + "Kind:\"\(reference["kind"]?.stringValue ?? "")\", "
+                    + "Name:\"\(reference["name"]?.stringValue ?? "")\"}"
                 found.append(.invalid("roleRef", text, "cannot change roleRef"))
             }
         case ("", "PersistentVolume"):
@@ -110,7 +111,8 @@ extension Validation {
                 profile == .kubernetes132 ? "resources.requests and volumeAttributesClassName" : "resources.requests"
             found.append(
                 .forbidden("spec", "spec is immutable after creation except \(names) for bound claims"))
-        } else if let wanted = storage(object["spec"]), let previous = storage(old["spec"]), wanted < previous {
+        }
+        if let wanted = storage(object["spec"]), let previous = storage(old["spec"]), wanted < previous {
             if profile == .kubernetes132 {
                 let capacity = old[at: "status", "capacity", "storage"]?.stringValue.flatMap(Quantity.init)
                 if let capacity, wanted <= capacity {

@@ -106,7 +106,9 @@ enum Validation {
         var found: [FieldViolation] = []
         let volumes = Set((spec?["volumes"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue })
         var names: Set<String> = []
-        for (list, items) in [("initContainers", spec?["initContainers"]?.arrayValue ?? []), ("containers", containers)] {
+        for (list, items) in [
+            ("initContainers", spec?["initContainers"]?.arrayValue ?? []), ("containers", containers),
+        ] {
             for (index, container) in items.enumerated() {
                 let here = "\(path).\(list)[\(index)]"
                 let name = container["name"]?.stringValue ?? ""
@@ -142,7 +144,8 @@ enum Validation {
             found.append(.required("spec.accessModes", "at least 1 access mode is required"))
         }
         let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
-        for mode in object[at: "spec", "accessModes"]?.arrayValue ?? [] where !supported.contains(mode.stringValue ?? "") {
+        for mode in object[at: "spec", "accessModes"]?.arrayValue ?? []
+        where !supported.contains(mode.stringValue ?? "") {
             found.append(.unsupported("spec.accessModes", mode.stringValue ?? "", supported))
         }
         if let text = object[at: "spec", "resources", "requests", "storage"]?.stringValue {

@@ -25,6 +25,10 @@ struct DataValues {
             var documents: [YAMLNode] = []
             if let schema { documents.append(.document(schema.standard.deepCopy(), position: schema.position)) }
             for file in valueFiles { documents += try extract(file, Self.values, "data values") }
+            let most = session.limits.nodes
+            if documents.reduce(0, { $0 + $1.count(upTo: most - min($0, most - 1)) }) >= most {
+                throw session.limits.exceeded("nodes", most)
+            }
             let result = try overlay(documents + extra, schema: schema)
             return result ?? .document(.node(YAMLNode(.map)))
         } catch {

@@ -12,6 +12,8 @@ package struct RenderLimits: Sendable {
     package var steps = 20_000_000
     /// Nested Starlark calls.
     package var callDepth = 100
+    /// Nested Starlark expressions, over all calls.
+    package var expressionDepth = 800
     /// Characters of one string and elements of one list that Starlark code may build.
     package var valueSize = 8 << 20
 

@@ -35,8 +35,12 @@ package enum Ytt {
         try dataValues.validate(values)
         let late = loader(YAMLConversion.structured(values.value))
         var sets: [(path: String, documents: YAMLNode)] = []
+        var nodes = 0
         for (file, documents) in outputs {
-            sets.append((file.path, try late.evaluateYAML(file, parsed: documents).documents))
+            let made = try late.evaluateYAML(file, parsed: documents).documents
+            nodes += made.count(upTo: request.limits.nodes)
+            if nodes >= request.limits.nodes { throw request.limits.exceeded("nodes", request.limits.nodes) }
+            sets.append((file.path, made))
         }
         for file in files where file.isTemplate && file.kind == .text { try late.evaluateText(file) }
         return result(try overlaid(sets, session: session), session)
@@ -107,6 +111,7 @@ package enum Ytt {
             return RenderResult(documents: [], text: text, positions: "", debugOutput: session.printed)
         }
         let documents = try loader.evaluateYAML(source).documents
+        if documents.count(upTo: limits.nodes) >= limits.nodes { throw limits.exceeded("nodes", limits.nodes) }
         if validating {
             try NodeValidation.prepare(documents, session: session)
             let report = try NodeValidation.run(documents, session: session)

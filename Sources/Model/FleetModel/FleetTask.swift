@@ -55,7 +55,8 @@ package struct TaskTarget: Hashable, Codable, Sendable {
         case pending
         /// Wanted state was set; the agent is connected and works on it.
         case running
-        /// Wanted state was set; the agent is away and applies it when it returns.
+        /// The agent is away: it is applied when it returns, and holds no place meanwhile. A target that was never
+        /// sent is left out instead when the failure limit is reached first.
         case deferred
         case succeeded
         /// With the cluster's own words.

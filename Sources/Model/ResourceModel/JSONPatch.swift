@@ -149,7 +149,9 @@ package enum JSONPatch {
                 items.append(value)
                 return
             }
-            guard let index = Int(token), (0...items.count).contains(index) else { throw missing(change, path, key: nil) }
+            guard let index = Int(token), (0...items.count).contains(index) else {
+                throw missing(change, path, key: nil)
+            }
             items.insert(value, at: index)
             return
         }

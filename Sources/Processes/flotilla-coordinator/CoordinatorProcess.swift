@@ -162,14 +162,13 @@ struct CoordinatorProcess {
     private static func startLogging(_ level: LogLevel) {
         let toTerminal = isatty(STDERR_FILENO) != 0
         LoggingSystem.bootstrap { label in
-            if toTerminal {
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level.value
-                return handler
-            }
-            return JSONLogHandler(label: label, level: level.value, now: now) { line in
-                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-            }
+            let base: any LogHandler =
+                toTerminal
+                ? StreamLogHandler.standardError(label: label)
+                : JSONLogHandler(label: label, level: .trace, now: now) { line in
+                    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+                }
+            return ReloadableLogHandler(base: base, level: level)
         }
     }
 }

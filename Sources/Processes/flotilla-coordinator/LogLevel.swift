@@ -1,7 +1,7 @@
 internal import Logging
 internal import Synchronization
 
-/// The log level in force; a reload changes it for loggers made from then on.
+/// The log level in force; a reload changes it for every logger.
 final class LogLevel: Sendable {
     private let level: Mutex<Logger.Level>
 

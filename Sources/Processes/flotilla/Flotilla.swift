@@ -59,8 +59,3 @@ struct Flotilla: AsyncParsableCommand {
         }
     }
 }
-
-/// The version of this build.
-enum FlotillaVersion {
-    static let text = "0.1.0"
-}

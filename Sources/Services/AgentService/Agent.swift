@@ -13,7 +13,7 @@ internal import ServiceLifecycle
 /// It can be killed at any point: what was accepted is on disk before it is acknowledged, an outcome is in the outbox
 /// before anything follows from it, and every start reconciles what was accepted last. With the coordinator away it
 /// keeps reconciling (contract C10).
-package struct Agent: Service {
+package struct Agent: Service, CustomStringConvertible {
     private let configuration: AgentConfiguration
     private let client: KubernetesClient
     private let journal: any Journal
@@ -40,6 +40,9 @@ package struct Agent: Service {
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
 
+    /// For the service group's log lines: nothing of the settings.
+    package var description: String { "agent of \(configuration.supervisor)" }
+
     /// Until the process is asked to stop, the transport is closed or the journal fails.
     package func run() async throws {
         try await cancelWhenGracefulShutdown { try await self.work() }
@@ -49,6 +52,7 @@ package struct Agent: Service {
     package func work() async throws {
         let store = AgentStore(journal: journal, time: time, limits: configuration.limits)
         try await store.load(incarnation: entropy.next() | 1)
+        try await forgetUnusedContent(store)
         let (requests, sink) = AsyncStream.makeStream(of: LinkDriver.Request.self)
         let health = ClusterHealth(client: client, time: time, limits: configuration.limits)
         let facts = await health.firstLook()
@@ -107,6 +111,16 @@ package struct Agent: Service {
         case request(LinkDriver.Request)
         case ended(ServiceID)
         case transportClosed
+    }
+
+    /// Packages and values that no accepted spec names any more.
+    private func forgetUnusedContent(_ store: AgentStore) async throws(JournalError) {
+        var used: Set<ContentDigest> = []
+        for install in await store.state.installs.values {
+            guard case .present(let selection) = install.spec.intent else { continue }
+            used.formUnion([selection.package, selection.values])
+        }
+        _ = try await contents.retain(only: used)
     }
 
     private func session(_ store: AgentStore, _ facts: ClusterHealth.Facts?) async -> AgentSession {

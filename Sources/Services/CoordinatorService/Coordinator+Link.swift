@@ -54,7 +54,11 @@ extension Coordinator {
 
     /// Does what sessions have due, until cancelled.
     func tick() async {
+        let connected = Gauge(label: MetricName.connected)
+        let position = Gauge(label: MetricName.position)
         while (try? await time.sleep(for: configuration.tickInterval)) != nil {
+            connected.record(sessions.withLock { $0.known.values.count { $0.machine.isConnected } })
+            position.record(published.withLock { $0.state.position })
             let at = time.now
             let due = sessions.withLock { sessions in
                 sessions.known.keys.sorted().map { id in (id, sessions.with(id) { $0.tick(at: at) }) }
@@ -85,8 +89,13 @@ extension Coordinator {
             case .resume(let greeting): resume(greeting, supervisor, at: at)
             case .live(_, let greeting):
                 log.info("agent connected", metadata: [LogKey.supervisor: "\(supervisor)"])
-                push { _, _ in
-                    [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
+                push { state, _ in
+                    // Tombstones carried out count too: a reinstall must get a newer generation than the agent knows.
+                    let raised = greeting.accepted.sorted { $0.key < $1.key }.flatMap { service, accepted in
+                        state.raise(InstallKey(service: service, supervisor: supervisor), above: accepted)
+                    }
+                    return [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
+                        + raised
                 }
             case .stale: log.info("agent is silent", metadata: [LogKey.supervisor: "\(supervisor)"])
             case .recovered: log.info("agent is heard again", metadata: [LogKey.supervisor: "\(supervisor)"])

@@ -7,30 +7,26 @@ extension Coordinator {
     /// refusal of the request as a whole is thrown.
     package func plan(_ request: PlanRequest) async throws(FleetError) -> [PlanView] {
         let state = published.withLock { $0.state }
-        let questions: [(SupervisorID, AgentQuestion, String?)]
+        let service = try state.resolve(request.service)
+        let questions: [Question]
         switch request {
         case .install(let request): questions = try await planned(.install, request, state)
         case .upgrade(let request): questions = try await planned(.upgrade, request, state)
         case .reconfigure(let request): questions = try await planned(.reconfigure, request, state)
         case .uninstall(let request):
-            let request = try state.resolved(request)
-            questions = try state.uninstallTargets(request).map { ($0, .inventory(request.service), nil) }
+            questions = try state.uninstallTargets(try state.resolved(request)).map {
+                Question(supervisor: $0, ask: .inventory(service))
+            }
         }
-        let service = try state.resolve(request.service)
         return await withTaskGroup(of: (Int, PlanView).self) { group in
             var views: [Int: PlanView] = [:]
             var next = 0
-            while next < questions.count || !group.isEmpty {
+            while next < questions.count || views.count < questions.count {
                 if next < questions.count, next - views.count < configuration.planParallel {
-                    let index = next
-                    let (supervisor, question, version) = questions[index]
-                    let current = state.install(InstallKey(service: service, supervisor: supervisor))
-                    group.addTask {
-                        (
-                            index,
-                            await self.view(supervisor, question, current: current?.status.currentVersion, to: version)
-                        )
-                    }
+                    let (index, question) = (next, questions[next])
+                    let key = InstallKey(service: service, supervisor: question.supervisor)
+                    let current = state.install(key)?.status.currentVersion
+                    group.addTask { (index, await self.view(question, current: current)) }
                     next += 1
                 } else if let (index, view) = await group.next() {
                     views[index] = view
@@ -40,22 +36,49 @@ extension Coordinator {
         }
     }
 
-    private func planned(
-        _ operation: FleetTask.Operation, _ request: InstallRequest, _ state: FleetState
-    ) async throws(FleetError) -> [(SupervisorID, AgentQuestion, String?)] {
-        let request = try state.resolved(request)
-        let layered = try await layeredValues(operation, request, state)
-        return layered.selections.sorted { $0.key < $1.key }.map {
-            ($0.key, .plan(request.service, $0.value), $0.value.version)
-        }
+    private struct Question: Sendable {
+        var supervisor: SupervisorID
+        /// Nil when the coordinator refuses already.
+        var ask: AgentQuestion?
+        var version: String?
+        var refusal: FleetError?
     }
 
-    private func view(
-        _ supervisor: SupervisorID, _ question: AgentQuestion, current: String?, to version: String?
-    ) async -> PlanView {
-        var view = PlanView(supervisor: supervisor, currentVersion: current, targetVersion: version)
+    /// One question per target. Supervisors that were named are planned one by one, so that a rule broken on one of
+    /// them is that one's refusal.
+    private func planned(
+        _ operation: FleetTask.Operation, _ request: InstallRequest, _ state: FleetState
+    ) async throws(FleetError) -> [Question] {
+        var request = try state.resolved(request)
+        guard case .named(let names) = request.targets, names.count > 1 else {
+            let layered = try await layeredValues(operation, request, state)
+            return layered.selections.sorted { $0.key < $1.key }.map {
+                Question(supervisor: $0.key, ask: .plan(request.service, $0.value), version: $0.value.version)
+            }
+        }
+        var questions: [Question] = []
+        for name in names {
+            request.targets = .named([name])
+            do throws(FleetError) {
+                let selection = try await layeredValues(operation, request, state).selections[name]
+                guard let selection else { continue }
+                questions.append(
+                    Question(supervisor: name, ask: .plan(request.service, selection), version: selection.version))
+            } catch {
+                questions.append(Question(supervisor: name, version: request.version, refusal: error))
+            }
+        }
+        return questions
+    }
+
+    private func view(_ question: Question, current: String?) async -> PlanView {
+        let supervisor = question.supervisor
+        var view = PlanView(
+            supervisor: supervisor, currentVersion: current, targetVersion: question.version,
+            refusal: question.refusal)
+        guard let ask = question.ask else { return view }
         do throws(FleetError) {
-            switch try await ask(question, of: supervisor, timeout: configuration.planTimeout) {
+            switch try await self.ask(ask, of: supervisor, timeout: configuration.planTimeout) {
             case .plan(let plan): view.plan = plan
             case .inventory(let inventory): view.inventory = inventory
             case .failed(let error): view.refusal = error

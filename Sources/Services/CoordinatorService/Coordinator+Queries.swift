@@ -43,7 +43,8 @@ extension Coordinator {
         _ supervisor: Supervisor, _ state: FleetState, _ installs: [ServiceInstall], _ heard: Timestamp?
     ) -> SupervisorView {
         SupervisorView(
-            supervisor: supervisor, connected: state.isConnected(supervisor.id), lastHeard: heard,
+            supervisor: supervisor, connected: state.isConnected(supervisor.id),
+            lastHeard: heard ?? state.heard[supervisor.id],
             installs: installs.map(state.view))
     }
 

@@ -29,6 +29,11 @@ extension Coordinator {
             var staged: [Staged] = []
             var entries: [JournalEntry] = []
             for item in batch { stage(item, at: at, &working, &staged, &entries) }
+            if let error = failure.withLock({ $0 }) {
+                for item in staged { item.work.done(.failure(error)) }
+                work.close()
+                continue
+            }
             if !entries.isEmpty {
                 do throws(JournalError) {
                     _ = try await journal.append(entries, after: before)

@@ -20,6 +20,7 @@ extension Coordinator {
             var package: ContentDigest
         }
         let preparation = try state.prepare(operation, request)
+        try await checkKubernetes(preparation, state)
         var result = LayeredValues()
         var known: [Input: ContentDigest] = [:]
         for target in preparation.targets {
@@ -67,9 +68,7 @@ extension Coordinator {
     private func check(
         _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ request: InstallRequest
     ) async throws(FleetError) -> [String] {
-        let document = try await text(target.version.package)
-        let registration = try PackageRegistration([SourceDocument(name: "", text: document)])
-        guard let schema = registration.packages.first?.valuesSchema else { return [] }
+        guard let schema = try await package(target.version)?.valuesSchema else { return [] }
         let violations = schema.validate(values, nullRule: .unset)
         guard violations.isEmpty else {
             let shown = violations.prefix(20).map(\.description)
@@ -81,6 +80,37 @@ extension Coordinator {
         }
         return schema.unknownKeys(in: values).map { path in
             "\(path): not in the schema of \(service.shortName) \(target.version.version)"
+        }
+    }
+
+    private func package(_ version: ServiceVersion) async throws(FleetError) -> PackageDocument? {
+        let document = try await text(version.package)
+        return try PackageRegistration([SourceDocument(name: "", text: document)]).packages.first
+    }
+
+    /// The package's `kubernetesVersionSelection` against what the agent reported (carvel-semantics.md §0.1);
+    /// nothing is refused while the Supervisor's version is not known.
+    private func checkKubernetes(
+        _ preparation: InstallPreparation, _ state: FleetState
+    ) async throws(FleetError) {
+        struct Pair: Hashable {
+            var package: ContentDigest
+            var kubernetes: String
+        }
+        var checked: Set<Pair> = []
+        for target in preparation.targets {
+            guard let reported = state.supervisors[target.supervisor]?.kubernetesVersion,
+                checked.insert(Pair(package: target.version.package, kubernetes: reported)).inserted,
+                let version = PackageVersion(tolerant: reported), let package = try await package(target.version),
+                let constraint = package.kubernetesConstraint, !constraint.contains(version)
+            else { continue }
+            let wanted = package.document[at: "spec", "kubernetesVersionSelection", "constraints"]?.stringValue ?? ""
+            throw FleetError(
+                .refused,
+                "\(preparation.service) \(target.version.version) does not run on Kubernetes \(reported) of "
+                    + "\(target.supervisor)",
+                reason: "the package's kubernetesVersionSelection is \"\(wanted)\"",
+                next: "choose a version that fits: flotilla service show \(preparation.service.shortName)")
         }
     }
 

@@ -82,25 +82,33 @@ package final class Coordinator: OperatorBackend, Service {
 
     /// Runs until graceful shutdown or until the journal fails, which is thrown: the process must end then.
     package func run() async throws {
-        await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await self.maintain() }
-                group.addTask { await self.serveContent() }
-                group.addTask { await self.listen() }
-                group.addTask {
-                    await withDiscardingTaskGroup { timers in
-                        timers.addTask { await self.tick() }
-                        timers.addTask { await self.giveUpAwaited() }
-                        await self.sequence()
-                        timers.cancelAll()
-                    }
-                    self.stop()
-                }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await drive()
+            } onGracefulShutdown: {
+                self.stop()
             }
-        } onGracefulShutdown: {
+        } onCancel: {
             self.stop()
         }
         if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private func drive() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.maintain() }
+            group.addTask { await self.serveContent() }
+            group.addTask { await self.listen() }
+            group.addTask {
+                await withDiscardingTaskGroup { timers in
+                    timers.addTask { await self.tick() }
+                    timers.addTask { await self.giveUpAwaited() }
+                    await self.sequence()
+                    timers.cancelAll()
+                }
+                self.stop()
+            }
+        }
     }
 
     /// Takes no more work, tells agents goodbye and lets what waits be finished.

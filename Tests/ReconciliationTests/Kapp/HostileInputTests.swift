@@ -59,6 +59,19 @@ struct HostileInputTests {
         #expect(try ChangeSet(declared: manifests, live: cluster.live("1"), labelValue: "1").changes.count == 1)
     }
 
+    @Test(arguments: ["-9223372036854775808", "99999999999Ei", "x", "", "-1Gi"])
+    func oddSizesAreHarmless(size: String) {
+        let claim = Samples.claim("c", size)
+        _ = DataInventory(live: [claim, claim])
+        let event: Value = [
+            "reason": "VolumeUsageHigh", "message": "volume usage is 95%",
+            "involvedObject": ["kind": "PersistentVolumeClaim", "name": "c"],
+        ]
+        let facts = DiagnosisFacts(
+            key: Samples.key, condition: .succeeded, since: .zero, live: [claim], events: [event])
+        #expect(DiagnosisRules.diagnose(facts).causes.count == 1)
+    }
+
     @Test func moreObjectsThanTheLimitAreRefused() {
         let documents = (0...ManifestSet.maximumObjects).map { Samples.object("v1", "ConfigMap", "c\($0)") }
         #expect(throws: KappError.self) { try Samples.prepared(documents) }

@@ -264,4 +264,61 @@ import Testing
         #expect(claim?[at: "spec", "volumeName"] == "hand")
         #expect(claim?[at: "status", "capacity", "storage"] == "20Gi")
     }
+
+    @Test func fullnessIsAlsoNotedOnTheClaimAndMayBeSetThere() {
+        let note = "simulator.flotilla.dev/used-percent"
+        var driver = bound()
+        #expect(driver.find("PersistentVolumeClaim", "data")?.objectAnnotations[note] == nil)
+        driver.edit("PersistentVolumeClaim", "data") { $0[at: "metadata", "annotations", note] = "90" }
+        driver.run(.seconds(1))
+        #expect(driver.messages("VolumeUsageHigh").count == 1)
+        driver.edit("PersistentVolumeClaim", "data") {
+            $0[at: "spec", "resources", "requests", "storage"] = "50Gi"
+        }
+        driver.run(.seconds(20))
+        #expect(driver.find("PersistentVolumeClaim", "data")?.objectAnnotations[note] == "18")
+        driver.controllers.settings.faults.volumeUsage = [.init(pattern: "data", percent: 85)]
+        driver.run(.seconds(1))
+        #expect(driver.find("PersistentVolumeClaim", "data")?.objectAnnotations[note] == "85")
+        driver.controllers.settings.faults.volumeUsage = []
+        driver.run(.seconds(1))
+        #expect(driver.find("PersistentVolumeClaim", "data")?.objectAnnotations[note] == nil)
+    }
+
+    @Test func aClaimWhoseVolumeIsGoneIsLost() {
+        var driver = bound()
+        let name = driver.all("PersistentVolume")[0].objectName
+        driver.edit("PersistentVolume", name) { $0[at: "metadata", "finalizers"] = nil }
+        driver.remove("PersistentVolume", name)
+        driver.run(.seconds(5))
+        #expect(driver.find("PersistentVolumeClaim", "data")?[at: "status", "phase"] == "Lost")
+        #expect(
+            driver.messages("ClaimLost") == [
+                "Bound claim has lost its PersistentVolume. Data on the volume is lost!"
+            ])
+        #expect(driver.all("PersistentVolume").isEmpty)
+    }
+
+    @Test func aGrowthWaitsForARunningPodToEnlargeTheFileSystem() {
+        var driver = ClusterDriver(profile: .kubernetes125)
+        driver.claim("data")
+        driver.run(.seconds(10))
+        driver.edit("PersistentVolumeClaim", "data") {
+            $0[at: "spec", "resources", "requests", "storage"] = "20Gi"
+        }
+        driver.run(.seconds(60))
+        var claim = driver.find("PersistentVolumeClaim", "data")
+        #expect(claim?[at: "status", "capacity", "storage"] == "10Gi")
+        #expect(driver.condition(claim, "FileSystemResizePending")?["status"] == "True")
+        #expect(driver.condition(claim, "Resizing") == nil)
+        #expect(claim?[at: "status", "allocatedResources"] == nil)
+        // What the controllers remember is not needed to go on.
+        driver.controllers = StandardControllers(settings: ControllerSettings())
+        driver.deployment(
+            replicas: 1, pod: #","volumes":[{"name":"d","persistentVolumeClaim":{"claimName":"data"}}]"#)
+        driver.run(.seconds(30))
+        claim = driver.find("PersistentVolumeClaim", "data")
+        #expect(claim?[at: "status", "capacity", "storage"] == "20Gi")
+        #expect(claim?[at: "status", "conditions"] == nil)
+    }
 }

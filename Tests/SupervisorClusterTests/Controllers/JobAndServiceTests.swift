@@ -59,7 +59,8 @@ import Testing
         driver.add(
             """
             {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"svc"},
-             "spec":{"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"name":"http","port":80,"targetPort":8080}]}}
+             "spec":{"type":"LoadBalancer","selector":{"app":"web"},
+             "ports":[{"name":"http","port":80,"targetPort":8080}]}}
             """)
         driver.run(.seconds(10))
         let service = driver.find("Service", "web")

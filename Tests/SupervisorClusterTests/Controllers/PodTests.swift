@@ -169,4 +169,48 @@ import Testing
         #expect(driver.cluster.events == events)
         #expect(driver.cluster.writes == writes)
     }
+
+    @Test func aStuckPodStaysTerminatingUntilTheSwitchIsTakenBack() {
+        var settings = ControllerSettings()
+        settings.faults.stuckTerminatingPods = ["svc/*"]
+        var driver = ClusterDriver(settings)
+        pod(&driver, "p", spec: #"{"containers":[{"name":"c","image":"i:1"}]}"#)
+        driver.run(.seconds(5))
+        driver.remove("Pod", "p")
+        driver.run(.seconds(300))
+        #expect(driver.find("Pod", "p")?.isBeingDeleted == true)
+        driver.controllers.clearFaults()
+        driver.run(.seconds(5))
+        #expect(driver.find("Pod", "p") == nil)
+    }
+
+    @Test func aChangedImageRestartsTheContainerInPlace() {
+        var driver = ClusterDriver()
+        pod(&driver, "p", spec: #"{"containers":[{"name":"c","image":"i:1"}]}"#)
+        driver.run(.seconds(5))
+        driver.edit("Pod", "p") { $0[at: "spec", "containers"] = [["name": "c", "image": "i:2"]] }
+        driver.run(.seconds(5))
+        #expect(driver.messages("Killing") == ["Container c definition changed, will be restarted"])
+        let status = driver.find("Pod", "p")?[at: "status", "containerStatuses"]?[0]
+        #expect(status?["restartCount"] == 1)
+        #expect(status?["image"] == "i:2")
+        #expect(driver.condition(driver.find("Pod", "p"), "Ready")?["status"] == "True")
+    }
+
+    @Test func aSidecarStartsFirstAndGoesOn() {
+        var driver = ClusterDriver()
+        pod(
+            &driver, "p",
+            spec: """
+                {"hostNetwork":true,"initContainers":[{"name":"s","image":"i:1","restartPolicy":"Always"}],
+                 "containers":[{"name":"c","image":"i:1"}]}
+                """)
+        driver.run(.seconds(10))
+        #expect(driver.messages("Started") == ["Started container s", "Started container c"])
+        let pod = driver.find("Pod", "p")
+        #expect(pod?[at: "status", "phase"] == "Running")
+        #expect(pod?[at: "status", "podIP"] == pod?[at: "status", "hostIP"])
+        #expect(pod?[at: "status", "initContainerStatuses"]?[0]?["ready"] == true)
+        #expect(driver.condition(pod, "Initialized")?["status"] == "True")
+    }
 }

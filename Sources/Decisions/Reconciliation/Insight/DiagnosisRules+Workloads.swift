@@ -132,7 +132,7 @@ extension DiagnosisRules {
 
     /// Half as much again, in whole Gi.
     static func enlarged(_ size: String) -> String {
-        guard let bytes = QuantitySum.bytes(size), bytes < 1 << 60 else { return size }
+        guard let bytes = QuantitySum.bytes(size), (0..<(1 << 60)).contains(bytes) else { return size }
         let gi: Int64 = 1 << 30
         return "\(max(1, (bytes + bytes / 2 + gi - 1) / gi))Gi"
     }

@@ -70,11 +70,7 @@ package enum Drift {
         guard path.steps.contains(.key("resources")) || path.steps.contains(.key("limits")),
             let first = left.scalarText, let second = right?.scalarText
         else { return false }
-        func number(_ text: String) -> Double? {
-            if text.hasSuffix("m") { return Double(text.dropLast()).map { $0 / 1000 } }
-            return Double(text) ?? QuantitySum.bytes(text).map(Double.init)
-        }
-        guard let one = number(first), let other = number(second) else { return false }
+        guard let one = Quantity(first), let other = Quantity(second) else { return false }
         return one == other
     }
 

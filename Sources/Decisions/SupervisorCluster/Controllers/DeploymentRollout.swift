@@ -26,7 +26,7 @@ struct DeploymentRollout {
     var isRolling: Bool { deployment.textAt("spec", "strategy", "type") != "Recreate" }
     var isPaused: Bool { deployment.flagAt("spec", "paused") }
 
-    /// `maxSurge` rounds up, `maxUnavailable` down; both 0 means one unavailable (deployment_util.go ResolveFenceposts).
+    /// `maxSurge` rounds up, `maxUnavailable` down; both 0 means one unavailable (ResolveFenceposts).
     var fence: (surge: Int, unavailable: Int) {
         guard isRolling else { return (0, 0) }
         let rolling = deployment[at: "spec", "strategy", "rollingUpdate"] ?? [:]

@@ -98,7 +98,8 @@ package struct KubeletController: Controller {
     ) {
         guard let spec = pod[at: "spec", "containers"]?[index], spec.textAt("image") != container.image else { return }
         container.spec = spec
-        if container.isRunning {
+        if case .running(let since) = container.state {
+            container.lastState = Self.terminated(code: 0, since: since, at: store.now)
             record(
                 pod, "Normal", "Killing", "Container \(container.name) definition changed, will be restarted", &store)
             container.restarts += 1

@@ -38,6 +38,8 @@ package struct StandardControllers: ControllerSet {
     /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
     package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
 
+    package mutating func clearFaults() { settings.faults = ControllerFaults() }
+
     /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
     package mutating func step(_ store: inout some ControllerStore) {
         let now = store.now

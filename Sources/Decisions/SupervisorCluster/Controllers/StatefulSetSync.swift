@@ -143,10 +143,8 @@ struct StatefulSetSync {
             if let present = store.get(ControllerKinds.claim, namespace: workload.objectNamespace, name: name) {
                 guard present.isBeingDeleted else { continue }
                 hasFailed = true
-                record(
-                    "Warning", "FailedCreate",
-                    "create Pod \(pod) in StatefulSet \(workload.objectName) failed error: pvc \(name) is being deleted",
-                    &store)
+                let text = "create Pod \(pod) in StatefulSet \(workload.objectName) failed error: "
+                record("Warning", "FailedCreate", text + "pvc \(name) is being deleted", &store)
                 return false
             }
             var claim = template

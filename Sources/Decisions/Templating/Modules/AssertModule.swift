@@ -44,7 +44,14 @@ enum AssertModule {
             ("max", checked("max") { (session, value) throws(TemplateError) in try maximum(session, value) }),
             ("min_len", checked("min_len") { (session, value) throws(TemplateError) in try minLength(session, value) }),
             ("max_len", checked("max_len") { (session, value) throws(TemplateError) in try maxLength(session, value) }),
-            ("one_of", checked("one_of") { (session, value) throws(TemplateError) in try oneOf(session, value) }),
+            (
+                "one_of",
+                function("assert.one_of") { (thread, args, _) throws(TemplateError) in
+                    if args.isEmpty { throw TemplateError("got 0 arguments, want at least 1") }
+                    let allowed = args.count == 1 ? args[0] : .tuple(args)
+                    return assertion(try oneOf(thread.session, allowed))
+                }
+            ),
         ])
     }
 
@@ -70,7 +77,8 @@ enum AssertModule {
         let actual = YAMLPrinter.print(try YAMLConversion.value(of: args[1]))
         if expected == actual { return .none }
         throw TemplateError(
-            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n(was type: \(args[1].typeName))\n\(actual)"
+            "Not equal:\n(expected type: \(args[0].typeName))\n\(expected)\n\n"
+                + "(was type: \(args[1].typeName))\n\(actual)"
         )
     }
 
@@ -92,10 +100,10 @@ enum AssertModule {
 
     /// A function of one expression, so that its own errors are those of Starlark.
     private static func lambda(
-        _ source: String, _ names: [String: StarlarkValue], _ session: StarlarkSession
+        _ name: String, _ source: String, _ names: [String: StarlarkValue], _ session: StarlarkSession
     ) throws(TemplateError) -> StarlarkValue {
-        let program = try StarlarkParser.parse("check = \(source)\n", file: "")
-        let module = StarlarkModule(file: "")
+        let program = try StarlarkParser.parse("check = \(source)\n", file: "assert.\(name)")
+        let module = StarlarkModule(file: "assert.\(name)")
         let slots = try StarlarkResolver.resolve(
             program, module: module, predeclared: names, universe: session.universe)
         try StarlarkThread.plain(session).run(program, module: module, slots: slots)
@@ -106,28 +114,31 @@ enum AssertModule {
 
     static func minimum(_ session: StarlarkSession, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         try lambda(
-            "lambda value: \(plain) >= yaml.decode(yaml.encode(bound)) or fail(\"value < {}\".format(bound))",
+            "min", "lambda value: \(plain) >= yaml.decode(yaml.encode(bound)) or fail(\"value < {}\".format(bound))",
             ["bound": value, "yaml": EncodingModules.yaml()], session)
     }
 
     static func maximum(_ session: StarlarkSession, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         try lambda(
-            "lambda value: \(plain) <= yaml.decode(yaml.encode(bound)) or fail(\"value > {}\".format(bound))",
+            "max", "lambda value: \(plain) <= yaml.decode(yaml.encode(bound)) or fail(\"value > {}\".format(bound))",
             ["bound": value, "yaml": EncodingModules.yaml()], session)
     }
 
     static func minLength(_ session: StarlarkSession, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         try lambda(
-            "lambda value: len(value) >= bound or fail(\"length = {}\".format(len(value)))", ["bound": value], session)
+            "min_len", "lambda sequence: len(sequence) >= bound or fail(\"length = {}\".format(len(sequence)))",
+            ["bound": value], session)
     }
 
     static func maxLength(_ session: StarlarkSession, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         try lambda(
-            "lambda value: len(value) <= bound or fail(\"length = {}\".format(len(value)))", ["bound": value], session)
+            "max_len", "lambda sequence: len(sequence) <= bound or fail(\"length = {}\".format(len(sequence)))",
+            ["bound": value], session)
     }
 
     static func notNull(_ session: StarlarkSession) throws(TemplateError) -> StarlarkValue {
-        try lambda("lambda value: value != None or fail(\"value is null\")", [:], session)
+        try lambda(
+            "not_null", "lambda value: value != None or fail(\"value is null\")", [:], session)
     }
 
     static func oneOf(_ session: StarlarkSession, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
@@ -135,7 +146,9 @@ enum AssertModule {
             throw TemplateError("expected a sequence, but was a '\(value.typeName)'")
         }
         return try lambda(
-            "lambda value: \(plain) in yaml.decode(yaml.encode(bound)) or fail(\"not one of allowed values\")",
+            "one_of",
+            "lambda val: yaml.decode(yaml.encode(val)) in yaml.decode(yaml.encode(bound)) "
+                + "or fail(\"not one of allowed values\")",
             ["bound": value, "yaml": EncodingModules.yaml()], session)
     }
 

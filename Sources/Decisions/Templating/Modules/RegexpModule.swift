@@ -1,5 +1,8 @@
 /// `@ytt:regexp`.
 enum RegexpModule {
+    /// States that one call may look at.
+    private static let mostStates = 4_000_000
+
     static func make() -> StarlarkValue {
         StarlarkStruct.module([
             (
@@ -8,7 +11,8 @@ enum RegexpModule {
                     guard args.count == 2 else { throw TemplateError("expected exactly two arguments") }
                     let expression = try RegularExpression(try YttModules.string(args[0]))
                     let target = Array(try YttModules.string(args[1]).unicodeScalars)
-                    return .bool(expression.match(target) != nil)
+                    var budget = mostStates
+                    return .bool(try expression.match(target, budget: &budget) != nil)
                 }
             ),
             (
@@ -30,7 +34,10 @@ enum RegexpModule {
         var result = String.UnicodeScalarView()
         var position = 0
         var copied = 0
-        while position <= text.count, let saves = expression.match(text, from: position) {
+        var budget = mostStates
+        while position <= text.count,
+            let saves = try expression.match(text, from: position, budget: &budget)
+        {
             try thread.step()
             result.append(contentsOf: text[copied..<saves[0]])
             let matched = String(String.UnicodeScalarView(text[saves[0]..<saves[1]]))

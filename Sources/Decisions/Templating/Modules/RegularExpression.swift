@@ -114,7 +114,11 @@ struct RegularExpression {
     }
 
     /// The first match from `start`: begin and end of the whole and of each group, -1 for groups without one.
-    func match(_ text: [Unicode.Scalar], from start: Int = 0) -> [Int]? {
+    ///
+    /// `budget` counts the states looked at; a search that takes more of them fails.
+    func match(
+        _ text: [Unicode.Scalar], from start: Int = 0, budget: inout Int
+    ) throws(TemplateError) -> [Int]? {
         var current: [State] = []
         var best: [Int]?
         let empty = [Int](repeating: -1, count: groupCount * 2 + 2)
@@ -125,6 +129,10 @@ struct RegularExpression {
             var states: [State] = []
             for state in current { follow(state, text, position, &seen, &states) }
             if best == nil { follow(State(instruction: 0, saves: empty), text, position, &seen, &states) }
+            budget -= states.count + seen.count
+            if budget < 0 {
+                throw TemplateError("matching a regular expression takes too long (limit 'regexpWork')")
+            }
             loop: for state in states {
                 switch program[state.instruction] {
                 case .accept:

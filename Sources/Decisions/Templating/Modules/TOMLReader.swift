@@ -105,6 +105,7 @@ struct TOMLReader {
     private mutating func keyPath() throws(TemplateError) -> [String] {
         var path: [String] = []
         repeat {
+            if path.count >= 100 { throw fail("key has too many parts (limit 'tomlDepth')") }
             skipBlanks(lines: false)
             if current == 34 || current == 39 {
                 path.append(try string())

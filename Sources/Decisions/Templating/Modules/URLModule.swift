@@ -28,7 +28,9 @@ enum URLModule {
                 "query_params_decode",
                 YttModules.function("url.query_params_decode") { (_, args, _) throws(TemplateError) in
                     let result = StarlarkDict()
-                    for part in try YttModules.string(try YttModules.one(args)).split(separator: "&") {
+                    for part in try YttModules.string(try YttModules.one(args))
+                        .split(whereSeparator: { $0 == "&" || $0 == ";" })
+                    {
                         let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                         let key = StarlarkValue.string(try unescape(String(pair[0]), plusIsSpace: true))
                         let value = pair.count > 1 ? try unescape(String(pair[1]), plusIsSpace: true) : ""
@@ -38,7 +40,11 @@ enum URLModule {
                             try result.set(key, .list(StarlarkList([.string(value)])))
                         }
                     }
-                    return .dict(result)
+                    let sorted = StarlarkDict()
+                    for pair in result.items.sorted(by: { $0.key.text < $1.key.text }) {
+                        try sorted.set(pair.key, pair.value)
+                    }
+                    return .dict(sorted)
                 }
             ),
             (

@@ -43,7 +43,7 @@ struct OverlayOperation {
         var result = error
         result.isEvaluation = false
         result.frames = []
-        if position.isKnown { (result.file, result.line) = (position.file, position.line) }
+        if result.line == nil, position.isKnown { (result.file, result.line) = (position.file, position.line) }
         return result
     }
 
@@ -144,7 +144,7 @@ struct OverlayOperation {
         for place in places {
             let found = target.items[place]
             var replace = true
-            if !found.value.isNull || target.kind == .array {
+            if !found.value.isNull {
                 replace = try apply(found.value, item.value, defaults)
             }
             if replace {

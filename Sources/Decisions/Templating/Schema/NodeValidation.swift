@@ -66,6 +66,17 @@ struct NodeValidation {
         var when: StarlarkValue?
         var minLength, maxLength, minimum, maximum, notNull, oneNotNull, oneOf: Rule?
 
+        /// A number as a whole one: what is behind the point is dropped.
+        private static func whole(
+            _ value: StarlarkValue, or error: TemplateError
+        ) throws(TemplateError) -> Int {
+            if case .int(let number) = value { return number }
+            guard case .float(let real) = value, let number = Int(exactly: real.rounded(.towardZero)) else {
+                throw error
+            }
+            return number
+        }
+
         mutating func take(
             _ name: String, _ value: StarlarkValue, _ position: Position, _ session: StarlarkSession
         ) throws(TemplateError) {
@@ -79,11 +90,13 @@ struct NodeValidation {
                 guard value.isCallable else { throw wanted("a function") }
                 when = value
             case "min_len":
-                guard StarlarkOperations.number(value) != nil else { throw wanted("a number") }
-                minLength = Rule(message: "length >= \(text)", check: try AssertModule.minLength(session, value))
+                let bound = try Self.whole(value, or: wanted("a number"))
+                minLength = Rule(
+                    message: "length >= \(bound)", check: try AssertModule.minLength(session, .int(bound)))
             case "max_len":
-                guard StarlarkOperations.number(value) != nil else { throw wanted("a number") }
-                maxLength = Rule(message: "length <= \(text)", check: try AssertModule.maxLength(session, value))
+                let bound = try Self.whole(value, or: wanted("a number"))
+                maxLength = Rule(
+                    message: "length <= \(bound)", check: try AssertModule.maxLength(session, .int(bound)))
             case "min":
                 minimum = Rule(message: "a value >= \(text)", check: try AssertModule.minimum(session, value))
             case "max":

@@ -155,7 +155,8 @@ struct SchemaBuilder {
                         expected: "no '@schema/...' on nodes within a node annotated '@schema/type any=True'",
                         found: "@\(found.joined(separator: ", @")) annotation(s)",
                         hints: [
-                            "an \"any type\" fragment has no constraints; nested schema annotations conflict and are disallowed"
+                            "an \"any type\" fragment has no constraints; "
+                                + "nested schema annotations conflict and are disallowed"
                         ])
                 ])
         }

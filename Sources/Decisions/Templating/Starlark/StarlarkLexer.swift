@@ -67,6 +67,7 @@ struct StarlarkLexer {
         if let last = tokens.last, last.kind != .newline {
             line += 1
             add(.newline, "")
+            line -= 1
         }
         add(.end, "")
     }

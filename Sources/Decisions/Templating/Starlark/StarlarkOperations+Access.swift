@@ -5,7 +5,10 @@ extension StarlarkOperations {
         case .list(let list): return list.items
         case .tuple(let items): return items
         case .dict(let dict), .set(let dict): return dict.keys
-        case .range(let range): return (0..<range.count).map { .int(range.value(at: $0)) }
+        case .range(let range):
+            // Longer ones are refused by name before (`iterate`); here they just have no elements.
+            if range.count > 16 << 20 { return nil }
+            return (0..<range.count).map { .int(range.value(at: $0)) }
         case .structure(let value) where !value.isModule: return value.fields.map { .string($0.name) }
         case .fragment(let value):
             guard let node = value.node else { return value.isNull ? [] : nil }

@@ -1,6 +1,14 @@
 extension StarlarkOperations {
-    static func equal(_ left: StarlarkValue, _ right: StarlarkValue, depth: Int = 0) throws(TemplateError) -> Bool {
-        if depth > 50 { throw TemplateError("comparison exceeded maximum recursion depth") }
+    static func equal(_ left: StarlarkValue, _ right: StarlarkValue) throws(TemplateError) -> Bool {
+        var budget = 1_000_000
+        return try equal(left, right, depth: 0, &budget)
+    }
+
+    private static func equal(
+        _ left: StarlarkValue, _ right: StarlarkValue, depth: Int, _ budget: inout Int
+    ) throws(TemplateError) -> Bool {
+        budget -= 1
+        if depth > 50 || budget < 0 { throw TemplateError("comparison exceeded maximum recursion depth") }
         switch (left, right) {
         case (.none, .none): return true
         case (.bool(let first), .bool(let second)): return first == second
@@ -9,13 +17,13 @@ extension StarlarkOperations {
         case (.int, .float), (.float, .int), (.float, .float): return number(left) == number(right)
         case (.list(let first), .list(let second)):
             if first === second { return true }
-            return try equalAll(first.items, second.items, depth)
-        case (.tuple(let first), .tuple(let second)): return try equalAll(first, second, depth)
+            return try equalAll(first.items, second.items, depth, &budget)
+        case (.tuple(let first), .tuple(let second)): return try equalAll(first, second, depth, &budget)
         case (.dict(let first), .dict(let second)):
             if first.count != second.count { return false }
             for entry in first.items {
                 guard let hash = entry.key.hashKey, let other = second.get(hash),
-                    try equal(entry.value, other, depth: depth + 1)
+                    try equal(entry.value, other, depth: depth + 1, &budget)
                 else { return false }
             }
             return true
@@ -23,9 +31,8 @@ extension StarlarkOperations {
             return first.count == second.count
                 && first.keys.allSatisfy { $0.hashKey.map(second.contains) ?? false }
         case (.range(let first), .range(let second)):
-            return first.count == second.count
-                && (first.count == 0
-                    || (first.start == second.start && (first.count == 1 || first.step == second.step)))
+            if first.count != second.count { return false }
+            return first.count == 0 || (first.start == second.start && (first.count == 1 || first.step == second.step))
         case (.function(let first), .function(let second)): return first === second
         case (.builtin(let first), .builtin(let second)): return first === second
         case (.structure(let first), .structure(let second)): return first === second
@@ -35,10 +42,12 @@ extension StarlarkOperations {
     }
 
     private static func equalAll(
-        _ left: [StarlarkValue], _ right: [StarlarkValue], _ depth: Int
+        _ left: [StarlarkValue], _ right: [StarlarkValue], _ depth: Int, _ budget: inout Int
     ) throws(TemplateError) -> Bool {
         if left.count != right.count { return false }
-        for (first, second) in zip(left, right) where !(try equal(first, second, depth: depth + 1)) { return false }
+        for (first, second) in zip(left, right) {
+            if !(try equal(first, second, depth: depth + 1, &budget)) { return false }
+        }
         return true
     }
 
@@ -68,7 +77,7 @@ extension StarlarkOperations {
         _ left: [StarlarkValue], _ right: [StarlarkValue], _ operation: StarlarkOperator, _ depth: Int
     ) throws(TemplateError) -> Int {
         if depth > 50 { throw TemplateError("comparison exceeded maximum recursion depth") }
-        for (first, second) in zip(left, right) where !(try equal(first, second, depth: depth + 1)) {
+        for (first, second) in zip(left, right) where !(try equal(first, second)) {
             return try compare(first, second, operation, depth: depth + 1)
         }
         return left.count < right.count ? -1 : left.count > right.count ? 1 : 0

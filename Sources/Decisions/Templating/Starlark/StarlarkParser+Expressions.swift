@@ -68,18 +68,28 @@ extension StarlarkParser {
 
     private mutating func orTest() throws(TemplateError) -> StarlarkExpression {
         var left = try andTest()
-        while takeKeyword("or") { left = .or(left, try andTest()) }
+        while takeKeyword("or") {
+            try countOperator()
+            left = .or(left, try andTest())
+        }
         return left
     }
 
     private mutating func andTest() throws(TemplateError) -> StarlarkExpression {
         var left = try notTest()
-        while takeKeyword("and") { left = .and(left, try notTest()) }
+        while takeKeyword("and") {
+            try countOperator()
+            left = .and(left, try notTest())
+        }
         return left
     }
 
     private mutating func notTest() throws(TemplateError) -> StarlarkExpression {
-        if takeKeyword("not") { return .not(try notTest()) }
+        if takeKeyword("not") {
+            try enter()
+            defer { leave() }
+            return .not(try notTest())
+        }
         return try comparison()
     }
 
@@ -114,6 +124,7 @@ extension StarlarkParser {
         while current.kind == .symbol, Self.levels[level].contains(current.text),
             let found = StarlarkOperator(rawValue: current.text)
         {
+            try countOperator()
             let line = current.line
             at += 1
             left = .binary(found, left, try binary(level: level + 1), line: line)
@@ -125,6 +136,8 @@ extension StarlarkParser {
         let token = current
         if token.kind == .symbol, token.text == "-" || token.text == "+" || token.text == "~" {
             at += 1
+            try enter()
+            defer { leave() }
             return .unary(token.text, try unary(), line: token.line)
         }
         return try primaryWithSuffix()
@@ -134,6 +147,7 @@ extension StarlarkParser {
         var value = try primary()
         while true {
             let line = current.line
+            if isSymbol(".") || isSymbol("[") || isSymbol("(") { try countOperator() }
             if takeSymbol(".") {
                 value = .attribute(value, try identifier().text, line: line)
             } else if takeSymbol("[") {

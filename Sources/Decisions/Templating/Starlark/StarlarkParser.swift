@@ -4,6 +4,8 @@ struct StarlarkParser {
     var at = 0
     let file: String
     private var depth = 0
+    /// Operators of the statement so far: a chain of them is as deep as it is long.
+    private var operators = 0
 
     init(source: String, file: String) throws(TemplateError) {
         tokens = try StarlarkLexer.tokens(of: source, file: file)
@@ -18,7 +20,7 @@ struct StarlarkParser {
                 parser.at += 1
                 continue
             }
-            if parser.isEndWord { throw parser.mismatch() }
+            if parser.isEndWord { throw parser.fail("unexpected end", line: parser.current.line + 1) }
             try parser.statement(into: &statements)
         }
         return statements
@@ -31,7 +33,7 @@ struct StarlarkParser {
     }
 
     private func mismatch() -> TemplateError {
-        fail("mismatched set of block openings (if/else/elif/for/while/def) and closing (end)")
+        fail("mismatched set of block openings (if/else/elif/for/def) and closing (end)")
     }
 
     func isSymbol(_ text: String) -> Bool { current.kind == .symbol && current.text == text }
@@ -74,6 +76,11 @@ struct StarlarkParser {
 
     mutating func leave() { depth -= 1 }
 
+    mutating func countOperator() throws(TemplateError) {
+        operators += 1
+        if operators > 2000 { throw fail("statement has more than 2000 operators (limit 'codeDepth')") }
+    }
+
     // MARK: statements
 
     private mutating func statement(into statements: inout [StarlarkStatement]) throws(TemplateError) {
@@ -106,6 +113,7 @@ struct StarlarkParser {
 
     private mutating func simple() throws(TemplateError) -> StarlarkStatement {
         let line = current.line
+        operators = 0
         if takeKeyword("return") {
             if current.kind == .newline || current.kind == .end || isSymbol(";") { return .giveBack(nil, line: line) }
             return .giveBack(try expressionList(), line: line)

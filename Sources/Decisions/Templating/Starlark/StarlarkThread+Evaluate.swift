@@ -6,6 +6,11 @@ extension StarlarkThread {
     func evaluate(
         _ expression: StarlarkExpression, _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) -> StarlarkValue {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > session.limits.expressionDepth {
+            throw session.limits.exceeded("expressionDepth", session.limits.expressionDepth)
+        }
         switch expression {
         case .literal(let value): return value
         case .name(let name): return try lookUp(name, frame, module)
@@ -44,7 +49,9 @@ extension StarlarkThread {
         case .slice(let object, let parts, let line):
             let value = try evaluate(object, frame, module)
             var bounds: [StarlarkValue] = []
-            for part in parts { bounds.append(part == nil ? .none : try evaluate(part!, frame, module)) }
+            for part in parts {
+                if let part { bounds.append(try evaluate(part, frame, module)) } else { bounds.append(.none) }
+            }
             at(line)
             return try StarlarkOperations.slice(value, bounds)
         case .call(let callee, let arguments, let line):

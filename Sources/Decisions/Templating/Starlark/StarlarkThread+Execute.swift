@@ -1,9 +1,3 @@
-/// How a block of statements ended.
-enum StarlarkFlow {
-    case normal, broken, continued
-    case returned(StarlarkValue?)
-}
-
 extension StarlarkThread {
     /// Where the running function is.
     private func at(_ line: Int) {

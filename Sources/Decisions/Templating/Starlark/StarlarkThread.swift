@@ -5,6 +5,8 @@ final class StarlarkThread {
     var load: (String) throws(TemplateError) -> StarlarkLoaded
     /// Where calls stand, outermost first.
     var stack: [StarlarkFrameInfo] = []
+    /// Nested expressions, over all calls: the machine's own stack is what they take.
+    var depth = 0
 
     init(
         session: StarlarkSession, load: @escaping (String) throws(TemplateError) -> StarlarkLoaded
@@ -24,6 +26,7 @@ final class StarlarkThread {
 
     func checkSize(_ size: Int) throws(TemplateError) {
         if size > session.limits.valueSize { throw session.limits.exceeded("valueSize", session.limits.valueSize) }
+        try session.charge(bytes: size)
     }
 
     /// The call stack as it is now put to an error that has none yet.
@@ -56,6 +59,7 @@ final class StarlarkThread {
             stack.append(StarlarkFrameInfo(function: builtin.name, file: "", line: 0))
             defer { stack.removeLast() }
             do throws(TemplateError) {
+                try session.charge(args)
                 return try builtin.body(self, args, kwargs)
             } catch {
                 guard builtin.namesErrors else { throw located(error) }
@@ -144,26 +148,5 @@ final class StarlarkThread {
                 "function \(code.name) missing \(missing.count) argument\(missing.count > 1 ? "s" : "") "
                     + "(\(missing.joined(separator: ", ")))")
         }
-    }
-}
-
-/// What a `load` found: a module's names.
-struct StarlarkLoaded {
-    var find: (String) -> StarlarkValue?
-    var names: [String]
-}
-
-/// What all threads of one rendering share: the limits and what was used of them.
-final class StarlarkSession {
-    let limits: RenderLimits
-    private var steps = 0
-    var printed: [String] = []
-    let universe = StarlarkUniverse.build()
-
-    init(limits: RenderLimits) { self.limits = limits }
-
-    func step() throws(TemplateError) {
-        steps += 1
-        if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
     }
 }

@@ -24,6 +24,11 @@ enum TemplateReport {
         return result
     }
 
+    /// Checks made by ytt itself have no file; with one template only, ytt's own tests show that one's lines.
+    private static func only(_ templates: [String: CompiledTemplate]) -> CompiledTemplate? {
+        templates.count == 1 ? templates.first?.value : nil
+    }
+
     private static func entry(
         _ message: String, _ frames: [StarlarkFrameInfo], _ templates: [String: CompiledTemplate],
         _ result: inout TemplateError
@@ -32,7 +37,9 @@ enum TemplateReport {
         let topic = parts.first ?? ""
         var lines = ["- \(topic)\(hints[topic].map { " (hint: \($0))" } ?? "")"]
         for frame in frames where frame.line > 0 {
-            guard let template = templates[frame.file], template.lines.indices.contains(frame.line - 1) else {
+            guard let template = templates[frame.file] ?? only(templates),
+                template.lines.indices.contains(frame.line - 1)
+            else {
                 continue
             }
             var pad = "    "

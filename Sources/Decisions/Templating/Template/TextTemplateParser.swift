@@ -1,10 +1,3 @@
-/// A piece of a text template.
-struct TextPiece {
-    var isCode: Bool
-    var content: String
-    var position: Position
-}
-
 /// Cuts text at `(@` and `@)`.
 enum TextTemplateParser {
     static func parse(_ text: String, start: Position) throws(TemplateError) -> [TextPiece] {

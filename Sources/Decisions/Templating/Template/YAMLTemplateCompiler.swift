@@ -38,14 +38,16 @@ struct YAMLTemplateCompiler {
             if let parent, let text = value.string, textStrings {
                 try buildString(text, node: parent) { $0.setNode(parentTag, code: $1) }
             } else {
-                template.emit(template.instructions.setNode(parentTag), parent.flatMap { sourceLine($0.position) })
+                template.emit(
+                    template.instructions.setNode(parentTag) + Self.remark(parent),
+                    parent.flatMap { sourceLine($0.position) })
             }
             return
         }
         if !textStrings, Self.isConstant(node) {
             let tag = template.add(.yaml(node), parent: parentTag)
             template.nodes[tag].isConstant = true
-            template.emit(template.instructions.startNode(tag), sourceLine(node.position))
+            template.emit(template.instructions.startNode(tag) + Self.remark(node), sourceLine(node.position))
             return
         }
         let metas = try TemplateMetas(node, ignoreUnknown: ignoreUnknown)
@@ -60,7 +62,7 @@ struct YAMLTemplateCompiler {
         if node.kind == .mapItem, let key = node.key.string, textStrings {
             try buildString(key, node: node) { $0.setKey(tag, code: $1) }
         }
-        template.emit(template.instructions.startNode(tag), sourceLine(node.position))
+        template.emit(template.instructions.startNode(tag) + Self.remark(node), sourceLine(node.position))
         if metas.values.isEmpty {
             if node.holdsValue {
                 try build(node.value, parent: node, parentTag: tag, textStrings: textStrings)
@@ -75,6 +77,19 @@ struct YAMLTemplateCompiler {
             }
         }
         if metas.needsEnd { template.emit("end") }
+    }
+
+    /// What an instruction is about, as ytt notes it: shown where a message points at generated code.
+    private static func remark(_ node: YAMLNode?) -> String {
+        guard let node else { return "" }
+        switch node.kind {
+        case .mapItem:
+            // A line break in a key would end the remark.
+            let key = node.key.goText.split(whereSeparator: \.isNewline).joined(separator: " ")
+            return " # \(node.goType) key=\(key)"
+        case .arrayItem: return " # \(node.goType) idx=?"
+        default: return " # \(node.goType)"
+        }
     }
 
     /// A string as a text template of its own.

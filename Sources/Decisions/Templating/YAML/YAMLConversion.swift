@@ -47,27 +47,45 @@ enum YAMLConversion {
         return YAMLPrinter.plainText(key)
     }
 
+    /// Nodes that one value may have.
+    private static let mostNodes = 1_000_000
+
     /// The YAML of a Starlark value; parts of a tree are given as they are, not copied.
-    static func value(of value: StarlarkValue, depth: Int = 0) throws(TemplateError) -> YAMLValue {
+    static func value(of value: StarlarkValue) throws(TemplateError) -> YAMLValue {
+        var budget = mostNodes
+        return try self.value(of: value, depth: 0, &budget)
+    }
+
+    private static func value(
+        of value: StarlarkValue, depth: Int, _ budget: inout Int
+    ) throws(TemplateError) -> YAMLValue {
         if depth > 200 { throw TemplateError("value is nested too deeply (limit 'yamlDepth')") }
+        budget -= 1
+        if budget < 0 { throw TemplateError("value has more than \(mostNodes) nodes (limit 'nodes')") }
         switch value {
         case .none: return .null
         case .bool(let flag): return .bool(flag)
         case .int(let number): return .int(number)
         case .float(let number): return .float(number)
         case .string(let text): return .string(text)
-        case .fragment(let value): return value
-        case .list(let list): return try array(list.items, depth)
-        case .tuple(let items): return try array(items, depth)
-        case .set(let set): return try array(set.keys, depth)
-        case .range(let range): return try array((0..<range.count).map { .int(range.value(at: $0)) }, depth)
+        case .fragment(let value):
+            if let node = value.node { budget -= node.count(upTo: budget + 1) }
+            if budget < 0 { throw TemplateError("value has more than \(mostNodes) nodes (limit 'nodes')") }
+            return value
+        case .list, .tuple, .set, .range:
+            guard let items = StarlarkOperations.elements(value) else {
+                throw TemplateError("value has more than \(mostNodes) nodes (limit 'nodes')")
+            }
+            let array = YAMLNode(.array)
+            for item in items { array.items.append(.arrayItem(try self.value(of: item, depth: depth + 1, &budget))) }
+            return .node(array)
         case .dict(let dict):
             let map = YAMLNode(.map)
             for entry in dict.items {
                 map.items.append(
                     .mapItem(
-                        try self.value(of: entry.key, depth: depth + 1),
-                        try self.value(of: entry.value, depth: depth + 1)))
+                        try self.value(of: entry.key, depth: depth + 1, &budget),
+                        try self.value(of: entry.value, depth: depth + 1, &budget)))
             }
             return .node(map)
         case .structure(let structure):
@@ -77,17 +95,12 @@ enum YAMLConversion {
             }
             let map = YAMLNode(.map)
             for field in structure.fields {
-                map.items.append(.mapItem(.string(field.name), try self.value(of: field.value, depth: depth + 1)))
+                map.items.append(
+                    .mapItem(.string(field.name), try self.value(of: field.value, depth: depth + 1, &budget)))
             }
             return .node(map)
         case .function, .builtin, .noop:
             throw TemplateError("unknown type \(value.goType) for conversion to go value")
         }
-    }
-
-    private static func array(_ items: [StarlarkValue], _ depth: Int) throws(TemplateError) -> YAMLValue {
-        let array = YAMLNode(.array)
-        for item in items { array.items.append(.arrayItem(try value(of: item, depth: depth + 1))) }
-        return .node(array)
     }
 }

@@ -118,11 +118,11 @@ final class YAMLNode {
         return zip(items, other.items).allSatisfy { $0.equalsDeep($1) }
     }
 
-    /// How many nodes this tree has, counted at most to `limit`.
+    /// How many nodes this tree has; counting stops at `limit`, for parts may be shared many times over.
     func count(upTo limit: Int) -> Int {
         var total = 1
-        if let node = value.node { total += node.count(upTo: limit) }
-        for item in items where total < limit { total += item.count(upTo: limit) }
+        if let node = value.node, total < limit { total += node.count(upTo: limit - total) }
+        for item in items where total < limit { total += item.count(upTo: limit - total) }
         return total
     }
 }

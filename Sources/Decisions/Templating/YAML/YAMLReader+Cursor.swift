@@ -42,7 +42,11 @@ extension YAMLReader {
         var newLine = false
         while index < bytes.count {
             switch bytes[index] {
-            case 32, 9: index += 1
+            case 32: index += 1
+            case 9:
+                // Tabs may stand between tokens but do not indent: whoever reads on refuses them.
+                if flowLevel == 0, newLine, bytes[lineStart..<index].allSatisfy({ $0 == 32 }) { return newLine }
+                index += 1
             case 10:
                 takeNewLine()
                 newLine = true

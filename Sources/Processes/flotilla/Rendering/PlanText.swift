@@ -64,9 +64,8 @@ package enum PlanText {
             for change in plan.changes where change.operation != "noop" {
                 guard wide || change.consequence == .impossible || change.consequence == .oneWay else { continue }
                 let message = change.message.isEmpty ? "" : "  " + ErrorText.continued(change.message)
-                lines.append(
-                    "\(view.supervisor): \(change.operation) \(change.resource)  \(change.consequence.rawValue)\(message)"
-                )
+                let what = "\(change.operation) \(change.resource)  \(change.consequence.rawValue)"
+                lines.append("\(view.supervisor): \(what)\(message)")
                 if wide { lines += change.diff.map { "    " + $0 } }
             }
             if !plan.dataLoss.isEmpty {

@@ -92,7 +92,7 @@ package enum TaskText {
     }
 
     private static func success(_ target: TaskTarget, task: FleetTask, context: TaskContext) -> String {
-        guard task.operation != .uninstall else { return firstLine(target.message) }
+        guard task.operation != .uninstall else { return "" }
         let installed = context.supervisors[target.supervisor]?.installs
             .first { $0.install.key.service == task.service }?.install.status.objectCount
         let count = target.total > 0 ? target.total : installed ?? 0

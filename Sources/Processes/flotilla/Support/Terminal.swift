@@ -1,10 +1,4 @@
-internal import ArgumentParser
 internal import Foundation
-
-/// When output carries colour.
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
-    case auto, always, never
-}
 
 /// What the standard streams are connected to.
 struct Terminal {

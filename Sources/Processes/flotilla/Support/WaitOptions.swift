@@ -24,13 +24,19 @@ struct WaitOptions: ParsableArguments {
         guard wait ?? (terminal.isLive || timeout != nil) else {
             guard let task = try await client.task(id)?.body else { return }
             Printer.one(Documents.task(task), name: "task/\(id)", format: format) {
-                (reply.lines + [TaskText.head(task)]).joined(separator: "\n")
+                (news(in: reply) + [TaskText.head(task)]).joined(separator: "\n")
             }
             if format.isForPeople { Console.talk("follow it with: flotilla task follow \(id)") }
             return
         }
-        if format.isForPeople { for line in reply.lines { Console.data(line) } }
+        if format.isForPeople { for line in news(in: reply) { Console.data(line) } }
         try await follow(id, client: client, format: format, terminal: terminal)
+    }
+
+    /// What the coordinator says beside naming the task, which the follower does itself.
+    private func news(in reply: CommandReply) -> [String] {
+        guard let id = reply.task else { return reply.lines }
+        return reply.lines.filter { !$0.hasPrefix("task \(id) ") }
     }
 
     func follow(

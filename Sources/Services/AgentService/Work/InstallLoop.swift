@@ -47,6 +47,8 @@ struct InstallLoop {
         try await withThrowingDiscardingTaskGroup { group in
             try await loop.perform(loop.machine.resume(now: loop.context.time.now), &group)
             for await input in loop.stream {
+                // What is cut short by the end of the process is no outcome.
+                if Task.isCancelled { break }
                 let actions = loop.take(input)
                 if loop.machine.isRunning { loop.observer.isSettled = false }
                 try await loop.perform(actions, &group)
@@ -109,9 +111,7 @@ struct InstallLoop {
         case .fetch(let attempt, let selection):
             config = .standard
             observeNamespace(selection.namespace, &group)
-            start(.attempt(attempt), &group) {
-                await effects.inTurn { await effects.fetch(attempt, selection) }
-            }
+            start(.attempt(attempt), &group) { await effects.fetch(attempt, selection) }
         case .template(let attempt, let selection):
             guard let files else { return nil }
             start(.attempt(attempt), &group) {
@@ -136,6 +136,7 @@ struct InstallLoop {
             do throws(KubernetesError) {
                 try await effects.save(record, dropping: names)
             } catch {
+                try Task.checkCancellation()
                 return failed(error)
             }
         case .deleteRecord(let record):
@@ -143,6 +144,7 @@ struct InstallLoop {
             do throws(KubernetesError) {
                 try await effects.finishUninstall(record, spec: spec)
             } catch {
+                try Task.checkCancellation()
                 return failed(error)
             }
         case .apply(let attempt, let items):

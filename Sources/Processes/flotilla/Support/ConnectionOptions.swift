@@ -36,15 +36,3 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 }
-
-/// How documents are printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, wide, json, yaml, jsonl, name
-
-    var isForPeople: Bool { self == .table || self == .wide }
-}
-
-struct OutputOptions: ParsableArguments {
-    @Option(name: [.customShort("o"), .long], help: "table, wide, json, yaml, jsonl or name.")
-    var output: OutputFormat = .table
-}

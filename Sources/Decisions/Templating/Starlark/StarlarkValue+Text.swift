@@ -2,37 +2,65 @@ extension StarlarkValue {
     /// `str(value)`.
     var text: String { if case .string(let text) = self { text } else { representation } }
 
-    /// `repr(value)`.
-    var representation: String { represent(depth: 0) }
+    /// `repr(value)`; what would be very long is cut.
+    var representation: String {
+        var out = ""
+        represent(into: &out, depth: 0)
+        return out
+    }
 
-    private func represent(depth: Int) -> String {
-        if depth > 50 { return "..." }
-        func join(_ items: [StarlarkValue]) -> String {
-            items.map { $0.represent(depth: depth + 1) }.joined(separator: ", ")
+    private static let longest = 1 << 20
+
+    private func represent(into out: inout String, depth: Int) {
+        if depth > 50 || out.utf8.count > Self.longest {
+            out += "..."
+            return
+        }
+        func join(_ items: [StarlarkValue]) {
+            for (number, item) in items.enumerated() {
+                if number > 0 { out += ", " }
+                if out.utf8.count > Self.longest { return }
+                item.represent(into: &out, depth: depth + 1)
+            }
         }
         switch self {
-        case .none: return "None"
-        case .bool(let value): return value ? "True" : "False"
-        case .int(let value): return String(value)
-        case .float(let value): return Self.floatText(value)
-        case .string(let text): return Self.quoted(text)
-        case .list(let list): return "[" + join(list.items) + "]"
-        case .tuple(let items): return "(" + join(items) + (items.count == 1 ? ",)" : ")")
+        case .none: out += "None"
+        case .bool(let value): out += value ? "True" : "False"
+        case .int(let value): out += String(value)
+        case .float(let value): out += Self.floatText(value)
+        case .string(let text): out += Self.quoted(text)
+        case .list(let list):
+            out += "["
+            join(list.items)
+            out += "]"
+        case .tuple(let items):
+            out += "("
+            join(items)
+            out += items.count == 1 ? ",)" : ")"
         case .dict(let dict):
-            let entries = dict.items.map {
-                $0.key.represent(depth: depth + 1) + ": " + $0.value.represent(depth: depth + 1)
+            out += "{"
+            for (number, entry) in dict.items.enumerated() {
+                if number > 0 { out += ", " }
+                if out.utf8.count > Self.longest { break }
+                entry.key.represent(into: &out, depth: depth + 1)
+                out += ": "
+                entry.value.represent(into: &out, depth: depth + 1)
             }
-            return "{" + entries.joined(separator: ", ") + "}"
-        case .set(let set): return "set([" + join(set.keys) + "])"
+            out += "}"
+        case .set(let set):
+            out += "set(["
+            join(set.keys)
+            out += "])"
         case .range(let range):
-            return range.step != 1
+            out +=
+                range.step != 1
                 ? "range(\(range.start), \(range.stop), \(range.step))"
                 : range.start != 0 ? "range(\(range.start), \(range.stop))" : "range(\(range.stop))"
-        case .function(let function): return "<function \(function.code.name)>"
-        case .builtin(let builtin): return "<built-in function \(builtin.name)>"
-        case .structure(let value): return value.isModule ? "<module>" : "\(value.typeName)(...)"
-        case .fragment(let value): return "yamlfragment(\(value.goType))"
-        case .noop: return "noop"
+        case .function(let function): out += "<function \(function.code.name)>"
+        case .builtin(let builtin): out += "<built-in function \(builtin.name)>"
+        case .structure(let value): out += value.isModule ? "<module>" : "\(value.typeName)(...)"
+        case .fragment(let value): out += "yamlfragment(\(value.goType))"
+        case .noop: out += "noop"
         }
     }
 

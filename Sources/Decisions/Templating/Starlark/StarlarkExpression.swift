@@ -1,0 +1,20 @@
+/// An expression; `line` is where the interpreter is when it fails.
+indirect enum StarlarkExpression {
+    case literal(StarlarkValue)
+    case name(StarlarkName)
+    case list([StarlarkExpression])
+    case tuple([StarlarkExpression])
+    case dictionary([(key: StarlarkExpression, value: StarlarkExpression)], line: Int)
+    case conditional(StarlarkExpression, StarlarkExpression, StarlarkExpression)
+    case and(StarlarkExpression, StarlarkExpression)
+    case or(StarlarkExpression, StarlarkExpression)
+    case not(StarlarkExpression)
+    case unary(String, StarlarkExpression, line: Int)
+    case binary(StarlarkOperator, StarlarkExpression, StarlarkExpression, line: Int)
+    case attribute(StarlarkExpression, String, line: Int)
+    case index(StarlarkExpression, StarlarkExpression, line: Int)
+    case slice(StarlarkExpression, [StarlarkExpression?], line: Int)
+    case call(StarlarkExpression, [StarlarkArgument], line: Int)
+    case function(StarlarkCode)
+    case comprehension(StarlarkComprehension)
+}

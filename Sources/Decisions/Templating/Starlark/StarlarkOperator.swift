@@ -1,0 +1,22 @@
+/// Binary operators.
+enum StarlarkOperator: String {
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case greater = ">"
+    case lessEqual = "<="
+    case greaterEqual = ">="
+    case contained = "in"
+    case notContained = "not in"
+    case bitOr = "|"
+    case bitXor = "^"
+    case bitAnd = "&"
+    case shiftLeft = "<<"
+    case shiftRight = ">>"
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case floorDivide = "//"
+    case modulo = "%"
+}

@@ -1,0 +1,6 @@
+/// A piece of a text template.
+struct TextPiece {
+    var isCode: Bool
+    var content: String
+    var position: Position
+}

@@ -1,0 +1,6 @@
+internal import ArgumentParser
+
+/// When output carries colour.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+}

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import FleetModel
+
+/// Values, limits and consent of install, upgrade and reconfigure.
+struct RequestOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("values")],
+        help: "A values YAML file; `-` is standard input. Repeatable, later files win.")
+    var values: [String] = []
+
+    @Option(help: "One value, a.b.c=VALUE, read as YAML. Repeatable.")
+    var set: [String] = []
+
+    @Flag(name: .customLong("reset-values"), help: "Drop the values set before instead of carrying them forward.")
+    var resetValues = false
+
+    @Option(name: .customLong("max-parallel"), help: "Supervisors worked on at once; 0 is all.")
+    var maxParallel = 0
+
+    @Option(name: .customLong("max-failures"), help: "After this many failures nothing further is sent.")
+    var maxFailures = 1
+
+    @Option(help: "A remark kept with the task.")
+    var reason = ""
+
+    @OptionGroup var consent: ConsentOptions
+
+    func request(
+        service: ServiceView, targets: TargetSelection, version: String?
+    ) throws(FleetError) -> InstallRequest {
+        for pair in set where !pair.contains("=") || pair.hasPrefix("=") {
+            throw FleetError(
+                .invalidArgument, "--set \(pair) has no value", reason: "the form is path.to.value=VALUE",
+                next: "flotilla … --set \(pair)=VALUE")
+        }
+        return InstallRequest(
+            service: service.service.id, targets: targets, version: version, values: try Files.texts(values),
+            set: set, resetValues: resetValues, maxParallel: maxParallel, maxFailures: maxFailures,
+            dataConsent: try consent.keys(for: service.service.id), reason: reason)
+    }
+}

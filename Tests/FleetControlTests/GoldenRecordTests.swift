@@ -1,0 +1,221 @@
+import FleetControl
+import FleetModel
+import ResourceModel
+import Testing
+
+/// Records as version 0.1.0 wrote them. A later version must read them and mean the same (contract C9): an entry here
+/// is never changed, only added to.
+@Suite struct GoldenRecordTests {
+    static let records: [(kind: String, payload: String)] = [
+        (
+            "command.accepted",
+            #"""
+            {"by":{"from":"unix","name":"uid:0"},"fingerprint":"sha256:c-1","id":"c-1",
+            "lines":["registered  harbor.community.tanzu.vmware.com 2.6.1  ACTIVATED"],"warnings":[]}
+            """#
+        ),
+        (
+            "coordinator.started",
+            #"""
+            {"version":"0.1.0"}
+            """#
+        ),
+        (
+            "generation.raised",
+            #"""
+            {"generation":5,"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"}}
+            """#
+        ),
+        (
+            "history.trimmed",
+            #"""
+            {"from":1,"to":2}
+            """#
+        ),
+        (
+            "report",
+            #"""
+            {"incarnation":1,"report":{"at":1011000,"body":{"accepted":{}},"generation":1,"sequence":1,
+            "service":"harbor.community.tanzu.vmware.com"},"supervisor":"a","task":"t-1"}
+            """#
+        ),
+        (
+            "report",
+            #"""
+            {"incarnation":1,"report":{"at":1012000,"body":{"progress":{"detail":"waiting: x","done":1,
+            "stage":"applying","total":50}},"generation":1,"sequence":2,
+            "service":"harbor.community.tanzu.vmware.com"},"supervisor":"a","task":"t-1"}
+            """#
+        ),
+        (
+            "report",
+            #"""
+            {"incarnation":1,"report":{"at":1015000,"body":{"outcome":{"_0":{"message":"kapp: Error: boom",
+            "next":"","objectCount":0,"verdict":"failed"}}},"generation":1,"sequence":3,
+            "service":"harbor.community.tanzu.vmware.com"},"supervisor":"a","task":"t-1"}
+            """#
+        ),
+        (
+            "service.deleted",
+            #"""
+            {"service":"harbor.community.tanzu.vmware.com"}
+            """#
+        ),
+        (
+            "service.registered",
+            #"""
+            {"displayName":"harbor.community.tanzu.vmware.com","service":"harbor.community.tanzu.vmware.com",
+            "shortDescription":""}
+            """#
+        ),
+        (
+            "service.state",
+            #"""
+            {"service":"harbor.community.tanzu.vmware.com","state":"DEACTIVATED"}
+            """#
+        ),
+        (
+            "supervisor.connected",
+            #"""
+            {"incarnation":1,"supervisor":"a"}
+            """#
+        ),
+        (
+            "supervisor.enrolled",
+            #"""
+            {"publicKey":"key-a","supervisor":"a"}
+            """#
+        ),
+        (
+            "supervisor.invited",
+            #"""
+            {"expires":4602000,"labels":{"region":"north"},"moid":"domain-c1","supervisor":"a",
+            "token":"sha256:token-3"}
+            """#
+        ),
+        (
+            "supervisor.lost",
+            #"""
+            {"reason":"silent","supervisor":"a"}
+            """#
+        ),
+        (
+            "supervisor.removed",
+            #"""
+            {"supervisor":"b"}
+            """#
+        ),
+        (
+            "target.deferred",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},
+            "message":"the agent is away; will apply when it returns","task":"t-1"}
+            """#
+        ),
+        (
+            "target.notsent",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"b"},
+            "message":"not sent: 1 of at most 1 failures reached","task":"t-1"}
+            """#
+        ),
+        (
+            "target.resumed",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},
+            "message":"the agent is back","task":"t-1"}
+            """#
+        ),
+        (
+            "target.started",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},"operation":"install",
+            "spec":{"command":"c-5","dataConsent":{"none":{}},"generation":1,"intent":{"present":{"_0":{
+            "namespace":"svc-harbor-domain-c1","package":"sha256:harbor.community.tanzu.vmware.com-2.6.1",
+            "values":"sha256:values-5-a","version":"2.6.1"}}},"task":"t-1"},"task":"t-1"}
+            """#
+        ),
+        (
+            "target.started",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},"operation":"uninstall",
+            "spec":{"command":"c-7","dataConsent":{"none":{}},"generation":7,"intent":{"absent":{"_0":"keep"}},
+            "task":"t-3"},"task":"t-3"}
+            """#
+        ),
+        (
+            "target.superseded",
+            #"""
+            {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},
+            "message":"task t-3 replaced it","task":"t-2"}
+            """#
+        ),
+        (
+            "task.created",
+            #"""
+            {"plans":[{"dataConsent":{"none":{}},"intent":{"present":{"_0":{"namespace":"svc-harbor-domain-c1",
+            "package":"sha256:harbor.community.tanzu.vmware.com-2.6.1","values":"sha256:values-5-a",
+            "version":"2.6.1"}}},"supervisor":"a"},{"dataConsent":{"none":{}},"intent":{"present":{"_0":{
+            "namespace":"svc-harbor-domain-c1","package":"sha256:harbor.community.tanzu.vmware.com-2.6.1",
+            "values":"sha256:values-5-b","version":"2.6.1"}}},"supervisor":"b"}],"task":{"command":"c-5",
+            "createdAt":1010000,"id":"t-1","maxFailures":1,"maxParallel":1,"operation":"install",
+            "service":"harbor.community.tanzu.vmware.com","targets":[{"done":0,"generation":0,"message":"",
+            "next":"","state":"pending","supervisor":"a","total":0},{"done":0,"generation":0,"message":"",
+            "next":"","state":"pending","supervisor":"b","total":0}],"version":"2.6.1"}}
+            """#
+        ),
+        (
+            "task.created",
+            #"""
+            {"plans":[{"dataConsent":{"none":{}},"intent":{"absent":{"_0":"keep"}},"supervisor":"a"}],"task":{
+            "command":"c-7","createdAt":1018000,"id":"t-3","maxFailures":1,"maxParallel":0,
+            "operation":"uninstall","service":"harbor.community.tanzu.vmware.com","targets":[{"done":0,
+            "generation":0,"message":"","next":"","state":"pending","supervisor":"a","total":0}]}}
+            """#
+        ),
+        (
+            "task.finished",
+            #"""
+            {"message":"install harbor 2.6.1: 1 failed","service":"harbor.community.tanzu.vmware.com",
+            "succeeded":false,"task":"t-1"}
+            """#
+        ),
+        (
+            "version.deleted",
+            #"""
+            {"service":"harbor.community.tanzu.vmware.com","version":"2.6.1"}
+            """#
+        ),
+        (
+            "version.registered",
+            #"""
+            {"facts":{"displayName":"harbor.community.tanzu.vmware.com","hasSchema":false,
+            "package":"sha256:harbor.community.tanzu.vmware.com-2.6.1",
+            "service":"harbor.community.tanzu.vmware.com","shortDescription":"","version":"2.6.1"}}
+            """#
+        ),
+        (
+            "version.state",
+            #"""
+            {"service":"harbor.community.tanzu.vmware.com","state":"DEACTIVATED","version":"2.6.1"}
+            """#
+        ),
+    ]
+
+    @Test(arguments: records) func isReadAndWrittenAsBefore(kind: String, payload: String) throws {
+        let bytes = JSONWriter.bytes(try JSONReader.read(payload))
+        let record = try #require(try FleetRecord.read(kind: kind, payload: bytes))
+        #expect(record.kind == kind)
+        #expect(String(decoding: try record.payload(), as: UTF8.self) == String(decoding: bytes, as: UTF8.self))
+    }
+
+    @Test func aFieldOfANewerVersionIsPassedOver() throws {
+        let payload = Array(#"{"service":"harbor.example.com","later":{"a":1}}"#.utf8)
+        let record = try #require(try FleetRecord.read(kind: "service.deleted", payload: payload))
+        guard case .serviceDeleted(let body) = record else {
+            Issue.record("read as \(record.kind)")
+            return
+        }
+        #expect(body.service == ServiceID("harbor.example.com"))
+    }
+}
