@@ -135,8 +135,7 @@ let testModules: [TestModule] =
         TestModule(
             name: "ProcessTests",
             uses: [
-                "FleetModel", "ResourceModel", "FleetRuntime", "OperatorClient", "HTTPTransport", "flotilla",
-                "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+                "flotilla", "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
             ]),
     ]
 

@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The real program against a real server over a unix socket.

@@ -4,6 +4,7 @@ import Foundation
 import OperatorClient
 import OperatorHTTP
 import Synchronization
+import TestSupport
 import Testing
 
 /// The HTTP interface through its own client, over a unix socket.

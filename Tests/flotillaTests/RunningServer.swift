@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import OperatorClient
 import OperatorHTTP
+import TestSupport
 import Testing
 
 /// An operator server over a scripted backend, on a unix socket in its own scratch folder.

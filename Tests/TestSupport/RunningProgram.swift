@@ -1,29 +1,33 @@
-import Foundation
+internal import Foundation
 import Synchronization
-import Testing
 
 /// What a program left behind.
-struct ProgramResult: Sendable {
-    var code: Int32
-    var output: String
-    var errors: String
+package struct ProgramResult: Sendable {
+    package var code: Int32
+    package var output: String
+    package var errors: String
 }
 
 /// One of our programs, started from beside the test bundle.
-final class RunningProgram: Sendable {
+package final class RunningProgram: Sendable {
+    /// The program did not print what was waited for.
+    package struct NeverPrinted: Error, CustomStringConvertible {
+        package var description: String
+    }
+
     private let process: Mutex<Process>
     private let output: Mutex<String>
     private let errors: Mutex<String>
     private let ended: AsyncStream<Int32>
-    let identifier: Int32
+    package let identifier: Int32
 
     /// One of ours by name, from beside the test bundle.
-    convenience init(_ name: String, _ arguments: [String], environment: [String: String]) throws {
+    package convenience init(_ name: String, _ arguments: [String], environment: [String: String]) throws {
         let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         try self.init(at: folder.appendingPathComponent(name).path, arguments, environment: environment)
     }
 
-    init(at path: String, _ arguments: [String], environment: [String: String]) throws {
+    package init(at path: String, _ arguments: [String], environment: [String: String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
@@ -54,21 +58,24 @@ final class RunningProgram: Sendable {
         }
     }
 
-    var outputSoFar: String { output.withLock { $0 } }
+    package var outputSoFar: String { output.withLock { $0 } }
 
     /// Waits until standard output contains the text; fails after the deadline.
-    func waitFor(_ text: String) async throws {
+    package func waitFor(_ text: String) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .seconds(30))
         while !outputSoFar.contains(text) {
-            try #require(clock.now < deadline, "never printed \(text): \(outputSoFar) \(errors.withLock { $0 })")
+            guard clock.now < deadline else {
+                throw NeverPrinted(
+                    description: "never printed \(text): \(outputSoFar) \(errors.withLock { $0 })")
+            }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    func interrupt() { kill(identifier, SIGINT) }
+    package func interrupt() { kill(identifier, SIGINT) }
 
-    func result() async throws -> ProgramResult {
+    package func result() async throws -> ProgramResult {
         var code: Int32 = -1
         for await status in ended { code = status }
         // The pipes may hold a last piece after the exit.

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The real programs, as a user or systemd starts them.
+@Suite struct ProcessTests {
+    static let servers = [
+        ("flotilla-coordinator", "coordinator.yaml"), ("flotilla-agent", "agent.yaml"),
+        ("supervisor-simulator", "simulator.yaml"),
+    ]
+
+    private func run(_ name: String, _ arguments: String...) async throws -> ProgramResult {
+        try await RunningProgram(name, arguments, environment: ["SWIFT_BACKTRACE": "enable=no"]).result()
+    }
+
+    private func shell(_ command: String, in folder: String) async throws -> ProgramResult {
+        try await RunningProgram(
+            at: "/bin/bash", ["-c", "cd \"$0\" && \(command)", folder], environment: [:]
+        ).result()
+    }
+
+    @Test(arguments: servers)
+    func theConfigurationFilesAreTheProgramsDefaults(program: String, file: String) async throws {
+        let path = TestData.packageRoot.appendingPathComponent("Config/\(file)").path
+        let printed = try await run(program, "--print-config")
+        #expect(printed.code == 0)
+        #expect(try printed.output == String(contentsOfFile: path, encoding: .utf8))
+    }
+
+    @Test(arguments: servers)
+    func anUnknownKeyIsRefusedByName(program: String, file: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("config-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent(file)
+        try "nosuchkey: 1\n".write(to: path, atomically: true, encoding: .utf8)
+        let checked = try await run(program, "--check-config", "--config", path.path)
+        #expect(checked.code == 2)
+        #expect(checked.errors.contains("nosuchkey"))
+    }
+
+    @Test func everyProgramSaysItsOptions() async throws {
+        for program in ["flotilla"] + Self.servers.map(\.0) {
+            let help = try await run(program, "--help")
+            #expect(help.code == 0)
+            #expect(help.output.contains("USAGE: \(program)"))
+        }
+    }
+
+    @Test(
+        .enabled(
+            if: FileManager.default.fileExists(atPath: "/usr/bin/systemd-analyze"), "systemd-analyze is not installed"))
+    func theUnitsAreValidOnceInstalled() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("units-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // The programs are named by where they will be; for the check any executable stands in for them.
+        let command = """
+            for unit in *.service; do sed -E 's#^(Exec[A-Za-z]*=)/[^ ]*/(flotilla|supervisor)[a-z-]*#\\1/bin/true#' \
+                "$unit" > '\(folder.path)'/"$unit"; done; systemd-analyze verify '\(folder.path)'/*.service
+            """
+        let units = TestData.packageRoot.appendingPathComponent("deploy/systemd").path
+        let verified = try await shell(command, in: units)
+        #expect(verified.code == 0, "\(verified.errors)")
+        #expect(!verified.errors.contains("flotilla") && !verified.errors.contains("supervisor-simulator"))
+    }
+
+    @Test func theInstallerSaysWhatItWouldDo() async throws {
+        let folder = TestData.packageRoot.appendingPathComponent("deploy").path
+        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        let install = try await shell("./install --dry-run --root /nonexistent --from '\(programs)'", in: folder)
+        #expect(install.code == 0, "\(install.errors)")
+        #expect(install.output.contains("flotilla-agent@.service"))
+        let uninstall = try await shell("./install --uninstall --dry-run --root /nonexistent", in: folder)
+        #expect(uninstall.code == 0, "\(uninstall.errors)")
+    }
+}
