@@ -1,3 +1,4 @@
+import FleetModel
 import FleetRuntime
 import Synchronization
 
@@ -29,6 +30,8 @@ final class PairedTransport: AgentTransport {
         if !isCut.withLock({ $0 }) { agentOutput.yield(frame) }
         return true
     }
+
+    var failure: FleetError? { nil }
 
     func next() async -> [AgentTransportInput]? {
         for await input in toAgent { return [input] }

@@ -8,6 +8,7 @@ final class TestHub: HubTransport {
         var agents: [LinkKey: FakeAgent] = [:]
         var admitted: [LinkKey: SupervisorID] = [:]
         var enrolmentReplies: [LinkKey: [UInt8]] = [:]
+        var failure: FleetError?
     }
 
     private let state = Mutex(State())
@@ -40,6 +41,11 @@ final class TestHub: HubTransport {
 
     func cut(_ peer: LinkPeer) { state.withLock { $0.agents[peer.key] }?.wasCut() }
     func close() { input.finish() }
+    var failure: FleetError? { state.withLock { $0.failure } }
+    func fail(_ error: FleetError) {
+        state.withLock { $0.failure = error }
+        input.finish()
+    }
 
     // MARK: The agents' side
 

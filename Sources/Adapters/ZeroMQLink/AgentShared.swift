@@ -9,6 +9,7 @@ final class AgentShared: Sendable {
         var connected = false
         var redial = false
         var closing = false
+        var failure: ZeroMQError?
     }
 
     let configuration: ZeroMQAgentTransport.Configuration
@@ -46,9 +47,11 @@ final class AgentShared: Sendable {
         bell.ring()
     }
 
-    func ended() {
+    /// The socket thread is over; `failure` unless it was told to.
+    func ended(_ failure: ZeroMQError?) {
         state.withLock { state in
             state.closing = true
+            state.failure = state.failure ?? failure
             state.connected = false
         }
         inbox.finish()

@@ -18,6 +18,7 @@ final class Authenticator: Sendable {
     static func shared() throws(ZeroMQError) -> Authenticator { try only.get() }
 
     private let policies = Mutex<[String: Policy]>([:])
+    private let watchers = Mutex<[String: @Sendable (ZeroMQError) -> Void]>([:])
     private let numbers = Atomic<Int>(0)
 
     private init() throws(ZeroMQError) {
@@ -34,6 +35,7 @@ final class Authenticator: Sendable {
                 }
             } catch {
                 gate.open(.failure(error))
+                self?.failed(error)
             }
         }
         thread.name = "flotilla-zap"
@@ -44,7 +46,22 @@ final class Authenticator: Sendable {
     /// A domain of its own for one socket: `command-1`.
     func newDomain(_ name: String) -> String { "\(name)-\(numbers.add(1, ordering: .relaxed).newValue)" }
 
-    func set(_ policy: Policy?, for domain: String) { policies.withLock { $0[domain] = policy } }
+    func set(_ policy: Policy, for domain: String) { policies.withLock { $0[domain] = policy } }
+
+    /// Calls `failed` when the handler ends, which it never should.
+    func watch(_ domain: String, failed: @escaping @Sendable (ZeroMQError) -> Void) {
+        watchers.withLock { $0[domain] = failed }
+    }
+
+    func retire(_ domain: String) {
+        policies.withLock { $0[domain] = nil }
+        watchers.withLock { $0[domain] = nil }
+    }
+
+    private func failed(_ error: ZeroMQError) {
+        let told = watchers.withLock { $0 }
+        for domain in told.keys.sorted() { told[domain]?(error) }
+    }
 
     /// Frames: routing id, empty, version, request id, domain, address, identity, mechanism, credentials.
     private func answer(_ request: [Socket.Frame], on socket: Socket) throws(ZeroMQError) {

@@ -15,7 +15,7 @@ final class HubShared: Sendable {
         var ready: [LinkPeer] = []
         var admitted: Set<LinkKey> = []
         var closing = false
-        var ended = false
+        var failure: ZeroMQError?
         /// The thread sleeps in poll: the next change rings.
         var sleeping = false
         var dropped = 0
@@ -38,6 +38,11 @@ final class HubShared: Sendable {
         enrolmentDomain = authenticator.newDomain("enrol")
         authenticator.set(.keys([]), for: commandDomain)
         authenticator.set(.anyKey, for: enrolmentDomain)
+        // Without its authenticator a hub would let every handshake wait.
+        authenticator.watch(commandDomain) { [weak self] error in
+            self?.state.withLock { $0.failure = error }
+            self?.close()
+        }
     }
 
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
@@ -76,14 +81,15 @@ final class HubShared: Sendable {
         bell.ring()
     }
 
-    func ended() {
+    /// The socket thread is over; `failure` unless it was told to.
+    func ended(_ failure: ZeroMQError?) {
         state.withLock { state in
             state.closing = true
-            state.ended = true
+            state.failure = state.failure ?? failure
             state.peers = [:]
         }
-        authenticator.set(nil, for: commandDomain)
-        authenticator.set(nil, for: enrolmentDomain)
+        authenticator.retire(commandDomain)
+        authenticator.retire(enrolmentDomain)
         inbox.finish()
     }
 }

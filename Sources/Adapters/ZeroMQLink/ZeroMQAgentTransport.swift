@@ -1,3 +1,4 @@
+package import FleetModel
 package import FleetRuntime
 internal import Foundation
 internal import Synchronization
@@ -27,14 +28,16 @@ package final class ZeroMQAgentTransport: AgentTransport {
         let shared = try AgentShared(configuration: configuration)
         let gate = StartGate<Void, ZeroMQError>()
         let thread = Thread {
+            var failure: ZeroMQError?
             do throws(ZeroMQError) {
                 let reactor = try AgentReactor(shared: shared, keys: keys)
                 gate.open(.success(()))
                 try reactor.run()
             } catch {
+                failure = error
                 gate.open(.failure(error))
             }
-            shared.ended()
+            shared.ended(failure)
         }
         thread.name = "flotilla-link"
         thread.start()
@@ -43,6 +46,13 @@ package final class ZeroMQAgentTransport: AgentTransport {
     }
 
     deinit { shared.close() }
+
+    package var failure: FleetError? {
+        shared.state.withLock { $0.failure }.map {
+            FleetError(
+                .internalError, "the link to the coordinator failed", reason: "\($0)", next: "start the agent again")
+        }
+    }
 
     package func send(_ frame: [UInt8]) -> Bool { shared.send(frame) }
     package func next() async -> [AgentTransportInput]? {

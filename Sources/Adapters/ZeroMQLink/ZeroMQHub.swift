@@ -38,14 +38,16 @@ package final class ZeroMQHub: HubTransport {
         let shared = try HubShared(configuration: configuration)
         let gate = StartGate<[String], ZeroMQError>()
         let thread = Thread {
+            var failure: ZeroMQError?
             do throws(ZeroMQError) {
                 let reactor = try HubReactor(shared: shared, keys: keys)
                 gate.open(.success(try reactor.endpoints()))
                 try reactor.run()
             } catch {
+                failure = error
                 gate.open(.failure(error))
             }
-            shared.ended()
+            shared.ended(failure)
         }
         thread.name = "flotilla-link"
         thread.start()
@@ -60,6 +62,14 @@ package final class ZeroMQHub: HubTransport {
     }
 
     deinit { shared.close() }
+
+    package var failure: FleetError? {
+        shared.state.withLock { $0.failure }.map {
+            FleetError(
+                .internalError, "the sockets for agents failed", reason: "\($0)",
+                next: "start the coordinator again; agents come back by themselves")
+        }
+    }
 
     package func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool { shared.send(frame, to: peer) }
 

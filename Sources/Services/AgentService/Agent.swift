@@ -80,6 +80,7 @@ package struct Agent: Service, CustomStringConvertible {
             group.addTask { try await link.keepTime() }
             group.addTask {
                 try await link.receive()
+                if let failure = transport.failure { throw failure }
                 endings.yield(.transportClosed)
             }
             group.addTask { try await health.run(context, known: facts) }

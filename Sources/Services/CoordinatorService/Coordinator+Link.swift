@@ -8,7 +8,7 @@ internal import Logging
 internal import Metrics
 
 extension Coordinator {
-    /// Takes frames in until the transport is closed.
+    /// Takes frames in until the transport is closed; without one the coordinator is of no use.
     func listen() async {
         while let inputs = await hub.next() {
             for input in inputs {
@@ -20,6 +20,9 @@ extension Coordinator {
                 }
             }
         }
+        guard let failure = hub.failure else { return }
+        fail(failure)
+        stop()
     }
 
     private func received(_ bytes: [UInt8], from peer: LinkPeer, at: Timestamp) {

@@ -123,9 +123,9 @@ package final class Coordinator: OperatorBackend, Service {
         wakeAll()
     }
 
-    /// The journal failed: nothing further can be promised.
+    /// The journal or the agents' sockets failed: nothing further can be promised.
     func fail(_ error: FleetError) {
-        log.critical("the journal failed, the coordinator stops", metadata: [LogKey.error: "\(error)"])
+        log.critical("the coordinator stops", metadata: [LogKey.error: "\(error)"])
         failure.withLock { $0 = $0 ?? error }
     }
 }

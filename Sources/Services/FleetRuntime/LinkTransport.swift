@@ -8,6 +8,8 @@ package protocol AgentTransport: Sendable {
     func send(_ frame: [UInt8]) -> Bool
     /// The next batch of inputs; nil once the transport was closed. One consumer.
     func next() async -> [AgentTransportInput]?
+    /// Why `next` returned nil though nobody closed the transport; the process cannot go on.
+    var failure: FleetError? { get }
     /// Throws the connection away and dials anew (the peer's session was lost).
     func reconnect()
     func close()
@@ -25,6 +27,8 @@ package protocol HubTransport: Sendable {
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool
     /// The next batch of inputs; nil once the transport was closed. One consumer.
     func next() async -> [HubTransportInput]?
+    /// Why `next` returned nil though nobody closed the transport; the process cannot go on.
+    var failure: FleetError? { get }
     /// Admits exactly these keys on the command socket; a live session of a key that is not listed is cut.
     func admit(_ keys: [LinkKey: SupervisorID])
     func cut(_ peer: LinkPeer)
