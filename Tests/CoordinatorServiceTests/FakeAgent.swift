@@ -10,6 +10,9 @@ final class FakeAgent: Sendable {
         var outbox: [AgentReport] = []
         var accepted: [ServiceID: InstallSpec] = [:]
         var script: @Sendable (InstallSpec) -> ReconcileOutcome?
+        /// Nil: the question is never answered.
+        var plan: @Sendable (PackageSelection) -> ResourcePlan? = FakeAgent.changesInPlace
+        var planned: [PackageSelection] = []
         var isCut = false
         var contents: [ContentDigest: [UInt8]] = [:]
     }
@@ -21,6 +24,10 @@ final class FakeAgent: Sendable {
 
     static func succeeds(_ spec: InstallSpec) -> ReconcileOutcome? {
         ReconcileOutcome(verdict: .succeeded, version: nil, objectCount: 50, message: "Reconcile succeeded")
+    }
+
+    static func changesInPlace(_ selection: PackageSelection) -> ResourcePlan? {
+        ResourcePlan(consequence: .inPlace, changes: [], manifests: selection.values)
     }
 
     init(
@@ -42,6 +49,10 @@ final class FakeAgent: Sendable {
     func script(_ script: @escaping @Sendable (InstallSpec) -> ReconcileOutcome?) {
         state.withLock { $0.script = script }
     }
+
+    func plan(_ plan: @escaping @Sendable (PackageSelection) -> ResourcePlan?) { state.withLock { $0.plan = plan } }
+    /// Selections whose plan was asked for, in order.
+    var planned: [PackageSelection] { state.withLock { $0.planned } }
 
     func connect() {
         hub.attach(self)
@@ -93,18 +104,25 @@ final class FakeAgent: Sendable {
                     reports.map { OutboxReport(sequence: $0.sequence, bytes: ReportCodec.encode($0)) }, at: $1)
             }
         case .answer(let id, let question, _):
-            let answer: AgentAnswer =
-                switch question {
-                case .inventory: .inventory(DataInventory(claims: [], total: "0"))
-                case .plan(_, let selection):
-                    .plan(ResourcePlan(consequence: .inPlace, changes: [], manifests: selection.values))
-                case .why, .drift: .failed(FleetError(.unsupported, "the fake agent does not know"))
-                }
+            guard let answer = answer(to: question) else { return }
             input { $0.answer(id: id, answer, at: $1) }
         case .storeContent(let digest, let bytes):
             state.withLock { $0.contents[digest] = bytes }
             input { $0.contentStored(digest, at: $1) }
         case .reconnect, .live, .lost, .refused, .fullSync, .acknowledged, .contentFailed, .reject: break
+        }
+    }
+
+    private func answer(to question: AgentQuestion) -> AgentAnswer? {
+        switch question {
+        case .inventory: return .inventory(DataInventory(claims: [], total: "0"))
+        case .plan(_, let selection):
+            let plan = state.withLock { state in
+                state.planned.append(selection)
+                return state.plan
+            }
+            return plan(selection).map { .plan($0) }
+        case .why, .drift: return .failed(FleetError(.unsupported, "the fake agent does not know"))
         }
     }
 }

@@ -71,6 +71,7 @@ extension FleetState {
                 entry.install.status.currentVersion = selection.version
             case .absent:
                 entry.removed = true
+                entry.standing = nil
                 entry.install.status.currentVersion = nil
             }
             entry.install.status.note("Reason: ReconcileSucceeded. Message: Reconcile succeeded.")
@@ -80,6 +81,7 @@ extension FleetState {
             entry.install.status.note("Reason: ReconcileFailed. Message: \(outcome.message)")
         case .refused:
             target = .refused
+            entry.refusedGeneration = generation
             entry.install.status.state = .error
             entry.install.status.note("Reason: Refused. Message: \(outcome.message)")
         case .superseded: target = .superseded
@@ -110,7 +112,7 @@ extension FleetState {
         if entry.install.status.state != state { entry.install.status.since = at }
         entry.install.status.state = state
         entry.install.status.note("Reason: \(reason). Message: \(message)")
-        if state == .configured, case .present(let selection) = entry.install.spec.intent {
+        if state == .configured, case .present(let selection) = entry.intentInForce {
             entry.install.status.currentVersion = selection.version
             entry.install.status.stage = .succeeded
         }

@@ -30,7 +30,16 @@ extension FleetState {
         let isRemoval = if case .absent = body.spec.intent { true } else { false }
         let state: ConfigStatus = isRemoval ? .removing : .configuring
         if var entry = entries[body.key] {
-            if entry.removed { entry.install.status = InstallStatus(state: state, since: at) }
+            if entry.removed {
+                entry.install.status = InstallStatus(state: state, since: at)
+                entry.standing = nil
+            } else if !entry.isRefused {
+                if case .present(let selection) = entry.install.spec.intent {
+                    entry.standing = selection
+                } else {
+                    entry.standing = nil
+                }
+            }
             entry.install.spec = body.spec
             entry.install.status.state = state
             entry.install.status.stage = nil

@@ -118,7 +118,7 @@ extension FleetState {
     /// What runs or was last attempted (kapp-controller's guard), when that is newer: there is no downgrade.
     private func newerKnown(_ key: InstallKey, than version: String) -> String? {
         guard let install = install(key) else { return nil }
-        return [install.status.currentVersion, install.desiredVersion].compactMap(\.self)
+        return [install.status.currentVersion, selectionInForce(key)?.version].compactMap(\.self)
             .first { VersionOrder.isOlder(version, than: $0) }
     }
 

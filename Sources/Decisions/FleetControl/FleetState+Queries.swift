@@ -18,19 +18,29 @@ extension FleetState {
     }
 
     package func view(_ install: ServiceInstall) -> InstallView {
-        InstallView(
+        var view = InstallView(
             install: install,
             newerVersion: newerVersion(
                 of: install.key.service, than: install.status.currentVersion ?? install.desiredVersion))
+        if entries[install.key]?.isRefused == true { view.refusedGeneration = install.spec.generation }
+        view.inForce = selectionInForce(install.key)
+        return view
     }
 
-    /// What is wanted of an install in the end: a waiting plan first, else what was set.
+    /// What is wanted of an install in the end: a waiting plan first, else what was set and not refused by the agent.
     func wanted(_ key: InstallKey) -> InstallSpec.Intent? {
         if let plan = waiting[key] { return plan.intent }
-        return install(key)?.spec.intent
+        return entries[key].flatMap { $0.removed ? nil : $0.intentInForce }
     }
 
-    /// The values content in force or waiting to be.
+    /// The version and values an install is held to now; nil when there is none or it is being removed.
+    package func selectionInForce(_ key: InstallKey) -> PackageSelection? {
+        guard let entry = entries[key], !entry.removed, case .present(let selection) = entry.intentInForce
+        else { return nil }
+        return selection
+    }
+
+    /// The values content in force or waiting to be; never those of a generation the agent refused.
     package func values(_ key: InstallKey) -> ContentDigest? {
         switch wanted(key) {
         case .present(let selection): selection.values
@@ -54,7 +64,8 @@ extension FleetState {
         }
         var found: Set<SupervisorID> = []
         for (key, entry) in entries where key.service == service && !entry.removed {
-            if matches(entry.install.spec.intent) || (version != nil && entry.install.status.currentVersion == version)
+            if matches(entry.install.spec.intent) || matches(entry.intentInForce)
+                || (version != nil && entry.install.status.currentVersion == version)
             {
                 found.insert(key.supervisor)
             }
@@ -79,7 +90,10 @@ extension FleetState {
                 if let tree = version.bundleTree { found.insert(tree) }
             }
         }
-        for entry in entries.values where !entry.removed { add(entry.install.spec.intent) }
+        for entry in entries.values where !entry.removed {
+            add(entry.install.spec.intent)
+            if let standing = entry.standing { add(.present(standing)) }
+        }
         for plan in waiting.values { add(plan.intent) }
         return found
     }

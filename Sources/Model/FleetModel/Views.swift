@@ -27,6 +27,10 @@ package struct InstallView: Hashable, Codable, Sendable {
     package var install: ServiceInstall
     /// A registered, ACTIVATED version newer than the installed one.
     package var newerVersion: String?
+    /// The version and values the install is held to; differs from the wanted ones when its agent refused those.
+    package var inForce: PackageSelection?
+    /// The wanted generation when its agent refused it: it is history, a later change builds on `inForce`.
+    package var refusedGeneration: UInt64?
     package init(install: ServiceInstall, newerVersion: String?) {
         self.install = install
         self.newerVersion = newerVersion

@@ -114,6 +114,7 @@ extension Coordinator {
         _ context: inout CommandContext
     ) async throws(FleetError) {
         let prepared = try await layeredValues(operation, request, state)
+        try await precheck(operation, request, prepared.selections, state)
         context.values = prepared.values
         context.warnings += prepared.warnings
     }

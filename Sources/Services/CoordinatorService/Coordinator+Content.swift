@@ -1,4 +1,5 @@
 internal import AgentLink
+internal import FleetControl
 internal import Synchronization
 internal import FleetModel
 internal import FleetRuntime
@@ -50,11 +51,23 @@ extension Coordinator {
 
     /// Stores content that a record will name.
     func store(_ text: String) async throws(FleetError) -> ContentDigest {
+        let bytes = Array(text.utf8)
+        await leases.lease(ContentDigest(sha256Of: bytes), at: time.now)
         do throws(JournalError) {
-            return try await content.put(Array(text.utf8))
+            return try await content.put(bytes)
         } catch {
             throw error.fleetError
         }
+    }
+
+    /// Removes what neither the published state nor a running command names.
+    func collectContent() async throws(JournalError) {
+        let leased = leases.beginCollection(at: time.now)
+        defer { leases.endCollection() }
+        // Looked at after the leases: what was published meanwhile is in one of the two.
+        let referenced = published.withLock { $0.state.referencedContent }
+        let removed = try await content.retain(only: referenced.union(leased))
+        if removed > 0 { log.debug("removed \(removed) contents that nothing names") }
     }
 
     /// Content as text; refused when it is missing, because a record names it.

@@ -115,7 +115,7 @@ extension Coordinator {
         hub.admit(keys)
     }
 
-    /// Writes snapshots and trims history, one at a time, beside the sequencer.
+    /// Writes snapshots, trims history and removes unreferenced content, one at a time, beside the sequencer.
     func maintain() async {
         let snapshots = Counter(label: MetricName.snapshots)
         while let states = await maintenance.next(upTo: 1) {
@@ -126,6 +126,7 @@ extension Coordinator {
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshots.increment()
                     try await trim(behind: state.position)
+                    try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
                 }

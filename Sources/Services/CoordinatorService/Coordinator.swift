@@ -38,6 +38,7 @@ package final class Coordinator: OperatorBackend, Service {
     let sessions: Mutex<Sessions>
     let waiters = Mutex(Waiters())
     let contentReads = WorkQueue<ContentRead>(limit: 10_000)
+    let leases = ContentLeases()
     let maintenance = WorkQueue<FleetState>(limit: 1)
     let failure = Mutex<FleetError?>(nil)
     let startedAt: Timestamp

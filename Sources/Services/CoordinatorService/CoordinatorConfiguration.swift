@@ -30,6 +30,11 @@ package struct CoordinatorConfiguration: Sendable {
     package var planTimeout: Duration = .seconds(60)
     /// Agents asked at once by a plan.
     package var planParallel = 16
+    /// How long a command waits for the plans of the installs it changes; an agent that answers later is no reason to
+    /// refuse, because it checks again by itself.
+    package var precheckTimeout: Duration = .seconds(20)
+    /// Agents asked at once by the precheck of a command.
+    package var precheckParallel = 256
     /// Bytes of the values of one install.
     package var valuesBytes = 1 << 20
     /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.

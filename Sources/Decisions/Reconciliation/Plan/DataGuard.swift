@@ -57,15 +57,7 @@ package enum DataGuard {
     }
 
     package static func refusal(_ lost: [DataInventory.Claim], key: InstallKey) -> FleetError {
-        let named = lost.prefix(8).map { "\($0.name) (\($0.size))" }.joined(separator: ", ")
-        let more = lost.count > 8 ? " and \(lost.count - 8) more" : ""
-        return FleetError(
-            .refused, "\(key): this would delete or orphan data: \(named)\(more)",
-            reason: """
-                \(lost.count == 1 ? "1 claim" : "\(lost.count) claims"), \(QuantitySum.total(lost.map(\.size))) in \
-                all; data is never deleted without consent that names the install
-                """,
-            next: "--delete-data --confirm \(key)")
+        DataLoss.refusal(lost, key: key, next: "--delete-data --confirm \(key)")
     }
 
     /// The change makes the object go away: a deletion, or a replacement by delete and create.

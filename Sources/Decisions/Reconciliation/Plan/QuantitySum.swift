@@ -6,11 +6,5 @@ enum QuantitySum {
     static func bytes(_ text: String) -> Int64? { Quantity(text)?.roundedUp }
 
     /// The sum in the biggest binary unit that divides it; unreadable sizes count as nothing.
-    static func total(_ sizes: [String]) -> String {
-        let sum = sizes.compactMap(bytes).reduce(Int64(0)) { total, size in
-            let (result, overflow) = total.addingReportingOverflow(size)
-            return overflow ? Int64.max : result
-        }
-        return Quantity(bytes: sum).description
-    }
+    static func total(_ sizes: [String]) -> String { DataLoss.total(sizes) }
 }

@@ -65,6 +65,12 @@ package enum Documents {
         if case .present(let selection) = install.spec.intent {
             fields["namespace"] = .string(selection.namespace)
         }
+        if let selection = view.inForce {
+            fields["inForce"] = [
+                "version": .string(selection.version), "values": .string(selection.values.rawValue),
+            ]
+        }
+        if let refused = view.refusedGeneration { fields["refusedGeneration"] = .int(Int64(clamping: refused)) }
         return document("Install", fields)
     }
 

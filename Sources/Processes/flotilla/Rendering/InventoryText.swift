@@ -49,15 +49,17 @@ package enum InventoryText {
         if case .present(let selection) = install.spec.intent { namespace = selection.namespace }
         let since = install.status.since
         return [
-            install.key.supervisor.rawValue, install.key.service.shortName, version(of: install),
+            install.key.supervisor.rawValue, install.key.service.shortName, version(of: view),
             install.status.state.rawValue, since == .zero ? "-" : RoughTime.text(now.since(since)),
             install.status.objectCount > 0 ? "\(install.status.objectCount)" : "-",
         ] + (wide ? [namespace] : []) + [note(view)]
     }
 
     /// The version in force, and the wanted one while they differ.
-    package static func version(of install: ServiceInstall) -> String {
-        switch (install.status.currentVersion, install.desiredVersion) {
+    package static func version(of view: InstallView) -> String {
+        let install = view.install
+        let desired = view.refusedGeneration == nil ? install.desiredVersion : view.inForce?.version
+        return switch (install.status.currentVersion, desired) {
         case (let current?, let desired?): current == desired ? current : "\(current) → \(desired)"
         case (nil, let desired?): "→ \(desired)"
         case (let current?, nil): current
@@ -69,6 +71,7 @@ package enum InventoryText {
         let status = view.install.status
         var notes: [String] = []
         if status.state == .error, let message = status.messages.last { notes.append(TaskText.firstLine(message)) }
+        if let refused = view.refusedGeneration { notes.append("generation \(refused) was refused") }
         if view.install.spec.generation > status.observedGeneration { notes.append("not yet accepted by its agent") }
         if let newer = view.newerVersion { notes.append("behind: \(newer) is available") }
         return notes.joined(separator: "; ")
