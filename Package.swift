@@ -190,12 +190,14 @@ func closure(of names: Set<String>) -> Set<String> {
     return all
 }
 
-let builtModules = wanted.map { names in closure(of: names.union(names.flatMap { extraTestUses[$0] ?? [] })) }
-let chosen = modules.filter { builtModules?.contains($0.name) ?? true }
 let chosenTests = testModules.filter { test in
     guard let wanted else { return true }
     return wanted.contains(test.name) || wanted.contains(String(test.name.dropLast("Tests".count)))
 }
+let builtModules = wanted.map { names in
+    closure(of: names.union(chosenTests.flatMap(\.uses))).subtracting(["TestSupport"])
+}
+let chosen = modules.filter { builtModules?.contains($0.name) ?? true }
 
 func dependencies(uses: [String], products: [String]) -> [Target.Dependency] {
     uses.map { .target(name: $0) } + products.map { .product(name: $0, package: packageOfProduct[$0]!) }
