@@ -57,6 +57,11 @@ class Unit:
         time.sleep(0.2)
         self.start()
 
+    def begin(self):
+        """Starts it again after `stop`."""
+        self.stopping = False
+        self.start()
+
     def kill(self):
         """kill -9; the watcher starts it again."""
         with self.lock:
