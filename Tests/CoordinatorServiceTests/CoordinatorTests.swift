@@ -67,6 +67,10 @@ import Testing
             let reply = try await test.run(.install(test.install()))
             #expect(try await test.coordinator.task(reply.task!).targets.map(\.state) == [.deferred])
             #expect(try await test.state(reply.task) == .blocked)
+            let waiting = try await test.coordinator.service("harbor").waiting
+            #expect(waiting.map(\.state) == [.deferred])
+            #expect(waiting.first?.message.hasPrefix("last heard ") == true)
+            #expect(try await test.coordinator.supervisor(oslo).waiting == waiting)
         }
         try await TestCoordinator.with(journal: journal, content: content) { test in
             #expect(await test.coordinator.services().count == 1)
@@ -74,6 +78,20 @@ import Testing
             agent.connect()
             try await test.until { try await test.state(TaskID("t-1")) == .succeeded }
             #expect(agent.accepted[TestCoordinator.harbor]?.generation == 1)
+        }
+    }
+
+    @Test func contentThatNothingNamesIsRemovedWithTheNextSnapshot() async throws {
+        let content = InMemoryContentStore()
+        try await TestCoordinator.with(content: content, configure: { $0.snapshotEvery = 1 }) { test in
+            _ = try await test.join(oslo)
+            try await test.run(.registerService(documents: TestCoordinator.package("1.0.0"), dryRun: false))
+            let stray = try await content.put(Array("nobody names this".utf8))
+            let task = try await test.run(.install(test.install(values: ["hostname: a"]))).task
+            try await test.until { try await test.state(task) == .succeeded }
+            try await test.until { try await !content.contains(stray) }
+            let key = InstallKey(service: TestCoordinator.harbor, supervisor: oslo)
+            #expect(try await test.coordinator.values(of: key) == "hostname: a\n")
         }
     }
 

@@ -174,6 +174,14 @@ import Testing
             """#
         ),
         (
+            "task.created",
+            #"""
+            {"plans":[],"task":{"command":"c-9","createdAt":1018000,"id":"t-4","maxFailures":1,"maxParallel":0,
+            "operation":"upgrade","reason":"ticket 4711","service":"harbor.community.tanzu.vmware.com","targets":[],
+            "version":"2.6.3"}}
+            """#
+        ),
+        (
             "task.finished",
             #"""
             {"message":"install harbor 2.6.1: 1 failed","service":"harbor.community.tanzu.vmware.com",

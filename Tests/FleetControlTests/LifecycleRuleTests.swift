@@ -181,7 +181,7 @@ import Testing
                     .addSupervisor(SupervisorID("sv-oslo"), moid: "domain-c8", labels: [:], tokenLifetime: 60))
             },
             command: .install(TestFleet.request(["sv-oslo"])), code: .notAllowedInCurrentState,
-            reason: "join token", next: "flotilla-agent join"),
+            reason: "join token", next: "flotilla-agent --join FILE --kubeconfig FILE"),
         Rule(
             name: "an install that is being removed",
             given: {
@@ -192,7 +192,7 @@ import Testing
                     .uninstall(UninstallRequest(service: harbor, targets: .named([SupervisorID("sv-oslo")]))))
             },
             command: .install(TestFleet.request(["sv-oslo"])), code: .notAllowedInCurrentState, reason: "REMOVING",
-            next: "flotilla task watch t-2"),
+            next: "flotilla task follow t-2"),
     ]
 
     @Test(arguments: rules) func isRefusedWithTheRuleAndTheCommandToType(_ rule: Rule) throws {

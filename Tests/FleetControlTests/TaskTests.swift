@@ -57,6 +57,87 @@ import Testing
         #expect(fleet.state.tasks[task]?.state == .succeeded)
     }
 
+    @Test func whatWaitsForAnAgentIsShownWithWhenItWasLastHeard() throws {
+        var fleet = try fleet("a", "b", "c", away: ["b"])
+        let heard = fleet.now.advanced(byMilliseconds: 1000)
+        fleet.lose("a")
+        let task = try fleet.run(.install(TestFleet.request(["a", "b", "c"], version: "2.6.1"))).task!
+        let message = "last heard \(heard.seconds); will apply when it returns"
+        #expect(fleet.target(task, "a")?.message == message)
+        #expect(fleet.target(task, "b")?.message == "the agent has not connected yet; will apply when it does")
+        let key = InstallKey(service: TestFleet.harbor, supervisor: SupervisorID("a"))
+        #expect(
+            fleet.state.waitingChanges.first
+                == WaitingChange(
+                    key: key, task: task, operation: .install, version: "2.6.1", state: .deferred, message: message))
+        #expect(fleet.state.waitingChanges.map(\.key.supervisor.rawValue) == ["a", "b"])
+        fleet.connect("a")
+        fleet.connect("b")
+        #expect(fleet.state.waitingChanges.isEmpty)
+    }
+
+    @Test func theRemarkOfACommandIsKeptWithItsTaskAndShownInTheFeed() throws {
+        var fleet = try fleet("a")
+        var request = TestFleet.request(["a"], version: "2.6.1")
+        request.reason = "ticket 4711"
+        let task = try fleet.run(.install(request)).task!
+        #expect(fleet.state.tasks[task]?.reason == "ticket 4711")
+        let created = fleet.journal.compactMap { $0.record.event(at: $0.at, position: 1) }
+            .first { $0.reason == "TaskCreated" }
+        #expect(created?.message == "install harbor 2.6.1 on a: ticket 4711")
+        request.reason = String(repeating: "x", count: 1_025)
+        let error = #expect(throws: FleetError.self) { try fleet.run(.reconfigure(request)) }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    @Test func aRefusedGenerationIsHistoryAndLaterChangesBuildOnTheOneBefore() throws {
+        var fleet = try fleet("a")
+        func refuse(_ fleet: inout TestFleet) {
+            fleet.report(
+                "a", .outcome(.init(verdict: .refused, version: nil, objectCount: 0, message: "no consent")))
+        }
+        let key = InstallKey(service: TestFleet.harbor, supervisor: SupervisorID("a"))
+        try fleet.run(.install(TestFleet.request(["a"], version: "2.6.1")))
+        fleet.succeed("a")
+        let first = fleet.state.values(key)
+        try fleet.run(.upgrade(TestFleet.request(["a"])))
+        #expect(fleet.state.values(key) != first)
+        refuse(&fleet)
+        #expect(fleet.state.values(key) == first)
+        #expect(fleet.state.view(fleet.install("a")!).refusedGeneration == 2)
+        #expect(fleet.state.referencedContent.contains(first!))
+        try fleet.run(.reconfigure(TestFleet.request(["a"])))
+        #expect(fleet.install("a")?.desiredVersion == "2.6.1")
+        refuse(&fleet)
+        #expect(fleet.state.values(key) == first)
+        let restored = try FleetState(snapshot: try fleet.state.snapshotBytes())
+        #expect(restored == fleet.state)
+
+        // A refused removal leaves the install as it was.
+        try fleet.run(.uninstall(UninstallRequest(service: TestFleet.harbor, targets: .all)))
+        refuse(&fleet)
+        #expect(fleet.state.values(key) == first)
+        try fleet.run(.upgrade(TestFleet.request(["a"])))
+        fleet.succeed("a")
+        #expect(fleet.install("a")?.status.currentVersion == "2.6.3")
+        #expect(fleet.state.view(fleet.install("a")!).refusedGeneration == nil)
+    }
+
+    @Test func targetsOfALargeTaskAreEachUpdatedAndFoundAfterARestart() throws {
+        var fleet = TestFleet()
+        try fleet.register(TestFleet.harbor, "2.6.1")
+        let names = (0..<40).map { "sv-\($0)" }
+        for name in names { try fleet.add(name) }
+        let task = try fleet.run(.install(TestFleet.request(names.reversed()))).task!
+        for name in names.prefix(20) { fleet.succeed(name) }
+        fleet.fail("sv-30")
+        #expect(names.filter { fleet.target(task, $0)?.state == .succeeded } == Array(names.prefix(20)))
+        #expect(fleet.target(task, "sv-30")?.state == .failed)
+        var restored = try FleetState(snapshot: try fleet.state.snapshotBytes())
+        _ = restored.take([.supervisorLost(.init(supervisor: SupervisorID("sv-25"), reason: "silent"))], at: fleet.now)
+        #expect(restored.tasks[task]?.targets.first { $0.supervisor == SupervisorID("sv-25") }?.state == .deferred)
+    }
+
     @Test func anAgentLostWhileRunningFreesItsPlaceAndResumes() throws {
         var fleet = try fleet("a", "b")
         let task = try fleet.run(.install(TestFleet.request(["a", "b"], maxParallel: 1))).task!

@@ -14,6 +14,8 @@ package struct FleetLimits: Hashable, Sendable {
     package var incarnationsPerSupervisor = 8
     /// Longest text kept of one message, in characters.
     package var messageCharacters = 16_384
+    /// Longest remark of a command, in bytes of UTF-8.
+    package var reasonBytes = 1_024
     /// Longest life of a join token, in seconds.
     package var tokenLifetime = 30 * 24 * 3600
 

@@ -88,8 +88,9 @@ extension FleetRecord {
             let names = body.task.targets.map(\.supervisor.rawValue)
             let shown =
                 names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+            let remark = body.task.reason.map { ": \($0)" } ?? ""
             return make(
-                "TaskCreated", "\(body.task.title) on \(shown)", .normal, nil, body.task.service, body.task.id)
+                "TaskCreated", "\(body.task.title) on \(shown)\(remark)", .normal, nil, body.task.service, body.task.id)
         case .targetStarted(let body):
             let removing = if case .absent = body.spec.intent { true } else { false }
             let what: String =

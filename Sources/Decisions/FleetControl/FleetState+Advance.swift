@@ -50,7 +50,7 @@ extension FleetState {
                 command: task.command, task: task.id, dataConsent: plan.dataConsent)
             return .targetStarted(.init(task: task.id, operation: task.operation, key: key, spec: spec))
         case .deferUntilBack(let supervisor):
-            return .targetDeferred(change(supervisor, "the agent is away; will apply when it returns"))
+            return .targetDeferred(change(supervisor, awayMessage(supervisor)))
         case .resume(let supervisor): return .targetResumed(change(supervisor, "the agent is back"))
         case .leaveOut(let supervisor):
             return .targetNotSent(
@@ -63,6 +63,12 @@ extension FleetState {
                     task: task.id, service: task.service, succeeded: succeeded,
                     message: Self.summary(of: task)))
         }
+    }
+
+    /// Says when the agent was last heard as a time, because the words stay in the journal; readers turn it into an age.
+    private func awayMessage(_ supervisor: SupervisorID) -> String {
+        guard let heard = heard[supervisor] else { return "the agent has not connected yet; will apply when it does" }
+        return "last heard \(heard.seconds); will apply when it returns"
     }
 
     /// `install harbor 2.6.1: 2 succeeded, 1 failed, 3 not sent`.

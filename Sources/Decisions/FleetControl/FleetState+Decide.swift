@@ -46,7 +46,7 @@ extension FleetState {
             throw FleetError(
                 .conflict, "command id \(id) was already used for another command",
                 reason: "a command id names one command for ever; only a retry may carry it again",
-                next: "run the command again without --command-id")
+                next: "run the command again: it gets a new id")
         }
         return known.reply
     }

@@ -27,8 +27,8 @@ extension FleetState {
         let version = versions.popFirst()
         return created(
             preparation.operation, preparation.service, version: versions.isEmpty ? version : nil, plans: plans,
-            maxParallel: request.maxParallel, maxFailures: request.maxFailures, context: context,
-            lines: preparation.skipped)
+            maxParallel: request.maxParallel, maxFailures: request.maxFailures, reason: request.reason,
+            context: context, lines: preparation.skipped)
     }
 
     func decideUninstall(_ request: UninstallRequest, _ context: CommandContext) throws(FleetError) -> Decision {
@@ -49,7 +49,7 @@ extension FleetState {
                 guard !named else {
                     throw FleetError(
                         .notAllowedInCurrentState, "\(key) is already being removed",
-                        reason: "task \(task) carries it out", next: "flotilla task watch \(task)")
+                        reason: "task \(task) carries it out", next: "flotilla task follow \(task)")
                 }
                 skipped.append("\(supervisor)  already being removed by task \(task)")
                 continue
@@ -73,18 +73,18 @@ extension FleetState {
         }
         return created(
             .uninstall, service, version: nil, plans: plans, maxParallel: request.maxParallel,
-            maxFailures: request.maxFailures, context: context, lines: skipped)
+            maxFailures: request.maxFailures, reason: "", context: context, lines: skipped)
     }
 
     private func created(
         _ operation: FleetTask.Operation, _ service: ServiceID, version: String?, plans: [TargetPlan],
-        maxParallel: Int, maxFailures: Int, context: CommandContext, lines: [String]
+        maxParallel: Int, maxFailures: Int, reason: String, context: CommandContext, lines: [String]
     ) -> Decision {
         let id = TaskID("t-\(lastTaskNumber + 1)")
         let task = FleetTask(
             id: id, command: context.id, operation: operation, service: service, version: version,
             createdAt: context.at, maxParallel: maxParallel, maxFailures: maxFailures,
-            targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
+            reason: reason.isEmpty ? nil : reason, targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
         var records: [FleetRecord] = []
         for plan in plans {
             let key = InstallKey(service: service, supervisor: plan.supervisor)

@@ -29,7 +29,9 @@ extension FleetState {
             }
         case .targetSuperseded(let body): finish(body, as: .superseded, at: at)
         case .targetNotSent(let body): finish(body, as: .notSent, at: at)
-        case .taskFinished(let body): tasks[body.task]?.finishedAt = at
+        case .taskFinished(let body):
+            tasks[body.task]?.finishedAt = at
+            places.value[body.task] = nil
         case .generationRaised(let body): foldGenerationRaised(body)
         case .commandAccepted(let body): foldCommand(body, position: position)
         case .report(let body): foldReport(body)

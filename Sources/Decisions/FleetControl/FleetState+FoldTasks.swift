@@ -5,6 +5,7 @@ extension FleetState {
         let task = body.task
         if let number = UInt64(task.id.rawValue.dropFirst(2)) { lastTaskNumber = max(lastTaskNumber, number) }
         tasks[task.id] = task
+        notePlaces(task)
         dirty.value.insert(task.id)
         taskOrder.append(task.id)
         for plan in body.plans {
@@ -72,8 +73,28 @@ extension FleetState {
     }
 
     mutating func update(_ task: TaskID, _ supervisor: SupervisorID, _ change: (inout TaskTarget) -> Void) {
-        guard let index = tasks[task]?.targets.firstIndex(where: { $0.supervisor == supervisor }) else { return }
+        guard let index = place(of: supervisor, in: task) else { return }
         change(&tasks[task]!.targets[index])
+    }
+
+    /// Most targets of a task that are looked for one by one.
+    private static let fewTargets = 16
+
+    mutating func notePlaces(_ task: FleetTask) {
+        guard task.targets.count > Self.fewTargets, task.finishedAt == nil else { return }
+        places.value[task.id] = Dictionary(
+            task.targets.enumerated().map { ($0.element.supervisor, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private func place(of supervisor: SupervisorID, in task: TaskID) -> Int? {
+        if let places = places.value[task] { return places[supervisor] }
+        return tasks[task]?.targets.firstIndex { $0.supervisor == supervisor }
+    }
+
+    /// The target of a task that is about a Supervisor.
+    func target(_ supervisor: SupervisorID, of task: TaskID) -> TaskTarget? {
+        place(of: supervisor, in: task).flatMap { tasks[task]?.targets[$0] }
     }
 
     mutating func finish(_ body: FleetRecord.TargetChanged, as state: TaskTarget.State, at: Timestamp) {

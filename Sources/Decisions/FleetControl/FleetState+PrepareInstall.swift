@@ -15,6 +15,11 @@ extension FleetState {
                 service.id, "a DEACTIVATED service takes no \(operation.rawValue); running ones stay")
         }
         try checkLimits(maxParallel: request.maxParallel, maxFailures: request.maxFailures)
+        guard request.reason.utf8.count <= FleetLimits.standard.reasonBytes else {
+            throw FleetError(
+                .limitExceeded, "the remark of --reason is too long",
+                reason: "the limit reasonBytes is \(FleetLimits.standard.reasonBytes)")
+        }
         let named = if case .named = request.targets { true } else { false }
         let selected = try select(
             request.targets, having: operation == .install ? nil : service.id, operation: operation)
@@ -68,7 +73,7 @@ extension FleetState {
             throw FleetError(
                 .notAllowedInCurrentState, "\(key) is being removed",
                 reason: "an install that is REMOVING can only be waited for",
-                next: task.map { "flotilla task watch \($0)" }
+                next: task.map { "flotilla task follow \($0)" }
                     ?? "flotilla uninstall \(key.service.shortName) --on \(key.supervisor)")
         case nil:
             guard operation == .install else {

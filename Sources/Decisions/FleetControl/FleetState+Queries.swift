@@ -27,6 +27,20 @@ extension FleetState {
         return view
     }
 
+    /// Changes that wait for their turn or for their agent, sorted.
+    package var waitingChanges: [WaitingChange] {
+        openTargets.sorted { $0.key < $1.key }.compactMap { key, id in
+            guard let task = tasks[id], let target = target(key.supervisor, of: id),
+                target.state == .pending || target.state == .deferred
+            else { return nil }
+            var version: String?
+            if case .present(let selection) = wanted(key) { version = selection.version }
+            return WaitingChange(
+                key: key, task: id, operation: task.operation, version: version, state: target.state,
+                message: target.message)
+        }
+    }
+
     /// What is wanted of an install in the end: a waiting plan first, else what was set and not refused by the agent.
     func wanted(_ key: InstallKey) -> InstallSpec.Intent? {
         if let plan = waiting[key] { return plan.intent }

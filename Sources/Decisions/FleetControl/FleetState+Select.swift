@@ -58,7 +58,7 @@ extension FleetState {
             throw FleetError(
                 .notAllowedInCurrentState, "Supervisor \(supervisor.id) has not joined yet",
                 reason: "its agent has not presented the join token",
-                next: "flotilla-agent join with the join file of \(supervisor.id)")
+                next: "flotilla-agent --join FILE --kubeconfig FILE, beside \(supervisor.id)")
         }
     }
 }

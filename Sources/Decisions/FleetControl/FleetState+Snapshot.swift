@@ -75,6 +75,7 @@ extension FleetState {
         for item in image.waiting { waiting[item.key] = item.plan }
         for task in image.tasks {
             tasks[task.id] = task
+            notePlaces(task)
             taskOrder.append(task.id)
         }
         for open in image.open { openTargets[open.key] = open.task }

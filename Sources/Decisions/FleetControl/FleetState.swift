@@ -75,6 +75,8 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var commandOrder: [CommandID] = []
     /// Tasks whose next step may be due; not part of the state's identity, `advance` empties it.
     var dirty = Untracked<Set<TaskID>>([])
+    /// Where each Supervisor stands among the targets of an open task of more than a few; follows from `tasks`.
+    var places = Untracked<[TaskID: [SupervisorID: Int]]>([:])
 
     package init() {}
 }

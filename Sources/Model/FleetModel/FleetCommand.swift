@@ -37,7 +37,7 @@ package struct InstallRequest: Hashable, Codable, Sendable {
     package var maxParallel: Int
     package var maxFailures: Int
     package var dataConsent: [InstallKey]
-    /// From a saved plan: refuse when anything it looked at has changed.
+    /// The operator's remark, kept with the task and shown in the feed.
     package var reason: String
 
     package init(

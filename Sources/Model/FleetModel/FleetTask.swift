@@ -19,12 +19,14 @@ package struct FleetTask: Hashable, Codable, Sendable {
     package var maxParallel: Int
     /// After this many failures nothing further is sent (contract C6).
     package var maxFailures: Int
+    /// The operator's remark; nil when none was given.
+    package var reason: String?
     /// In the order the operator named them.
     package var targets: [TaskTarget]
 
     package init(
         id: TaskID, command: CommandID, operation: Operation, service: ServiceID, version: String?,
-        createdAt: Timestamp, maxParallel: Int, maxFailures: Int, targets: [TaskTarget]
+        createdAt: Timestamp, maxParallel: Int, maxFailures: Int, reason: String? = nil, targets: [TaskTarget]
     ) {
         self.id = id
         self.command = command
@@ -34,6 +36,7 @@ package struct FleetTask: Hashable, Codable, Sendable {
         self.createdAt = createdAt
         self.maxParallel = maxParallel
         self.maxFailures = maxFailures
+        self.reason = reason
         self.targets = targets
     }
 

@@ -2,9 +2,12 @@
 package struct ServiceView: Hashable, Codable, Sendable {
     package var service: SupervisorService
     package var installs: [InstallView]
-    package init(service: SupervisorService, installs: [InstallView]) {
+    /// Changes whose turn has not come or whose agent is away.
+    package var waiting: [WaitingChange]
+    package init(service: SupervisorService, installs: [InstallView], waiting: [WaitingChange] = []) {
         self.service = service
         self.installs = installs
+        self.waiting = waiting
     }
 }
 
@@ -14,7 +17,13 @@ package struct SupervisorView: Hashable, Codable, Sendable {
     package var connected: Bool
     package var lastHeard: Timestamp?
     package var installs: [InstallView]
-    package init(supervisor: Supervisor, connected: Bool, lastHeard: Timestamp?, installs: [InstallView]) {
+    /// Changes whose turn has not come or whose agent is away.
+    package var waiting: [WaitingChange]
+    package init(
+        supervisor: Supervisor, connected: Bool, lastHeard: Timestamp?, installs: [InstallView],
+        waiting: [WaitingChange] = []
+    ) {
+        self.waiting = waiting
         self.supervisor = supervisor
         self.connected = connected
         self.lastHeard = lastHeard

@@ -8,8 +8,11 @@ extension Coordinator {
     package func services() async -> [ServiceView] {
         let state = published.withLock { $0.state }
         let installs = Dictionary(grouping: state.installs, by: \.key.service)
+        let waiting = Dictionary(grouping: state.waitingChanges, by: \.key.service)
         return state.services.values.sorted { $0.id < $1.id }.map { service in
-            ServiceView(service: service, installs: (installs[service.id] ?? []).map(state.view))
+            ServiceView(
+                service: service, installs: (installs[service.id] ?? []).map(state.view),
+                waiting: waiting[service.id] ?? [])
         }
     }
 
@@ -20,15 +23,17 @@ extension Coordinator {
             throw FleetError(.notFound, "no service \"\(name)\" is registered", next: "flotilla service list")
         }
         return ServiceView(
-            service: service, installs: state.installs.filter { $0.key.service == id }.map(state.view))
+            service: service, installs: state.installs.filter { $0.key.service == id }.map(state.view),
+            waiting: state.waitingChanges.filter { $0.key.service == id })
     }
 
     package func supervisors() async -> [SupervisorView] {
         let state = published.withLock { $0.state }
         let installs = Dictionary(grouping: state.installs, by: \.key.supervisor)
+        let waiting = Dictionary(grouping: state.waitingChanges, by: \.key.supervisor)
         let heard = sessions.withLock { $0.known.mapValues(\.lastHeard) }
         return state.supervisors.values.filter { $0.enrolment != .removed }.sorted { $0.id < $1.id }.map {
-            view($0, state, installs[$0.id] ?? [], heard[$0.id] ?? nil)
+            view($0, state, installs[$0.id] ?? [], waiting[$0.id] ?? [], heard[$0.id] ?? nil)
         }
     }
 
@@ -36,16 +41,19 @@ extension Coordinator {
         let state = published.withLock { $0.state }
         let supervisor = try state.resolve(id)
         let heard = sessions.withLock { $0.known[id]?.lastHeard }
-        return view(supervisor, state, state.installs.filter { $0.key.supervisor == id }, heard)
+        return view(
+            supervisor, state, state.installs.filter { $0.key.supervisor == id },
+            state.waitingChanges.filter { $0.key.supervisor == id }, heard)
     }
 
     private func view(
-        _ supervisor: Supervisor, _ state: FleetState, _ installs: [ServiceInstall], _ heard: Timestamp?
+        _ supervisor: Supervisor, _ state: FleetState, _ installs: [ServiceInstall], _ waiting: [WaitingChange],
+        _ heard: Timestamp?
     ) -> SupervisorView {
         SupervisorView(
             supervisor: supervisor, connected: state.isConnected(supervisor.id),
             lastHeard: heard ?? state.heard[supervisor.id],
-            installs: installs.map(state.view))
+            installs: installs.map(state.view), waiting: waiting)
     }
 
     package func tasks(limit: Int) async -> [FleetTask] {

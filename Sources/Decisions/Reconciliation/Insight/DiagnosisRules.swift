@@ -72,7 +72,7 @@ package enum DiagnosisRules {
                 Diagnosis.Cause(
                     text: "\(name): a field that cannot be changed is declared differently"
                         + (fields.isEmpty ? "" : " (\(fields.prefix(3).joined(separator: ", ")))"),
-                    next: "flotilla drift \(facts.key)", effect: "shows what differs")
+                    next: "flotilla drift show \(facts.key)", effect: "shows what differs")
             ]
         }
     }

@@ -30,7 +30,7 @@ package enum Documents {
                             "package": .string(version.package.rawValue),
                         ]
                     }),
-                "installs": .array(view.installs.map(install)),
+                "installs": .array(view.installs.map(install)), "waiting": .array(view.waiting.map(waiting)),
             ])
     }
 
@@ -44,7 +44,17 @@ package enum Documents {
                 "enrolment": .string(supervisor.enrolment.rawValue), "connected": .bool(view.connected),
                 "lastHeard": time(view.lastHeard), "kubernetesVersion": optional(supervisor.kubernetesVersion),
                 "addedAt": time(supervisor.addedAt), "installs": .array(view.installs.map(install)),
+                "waiting": .array(view.waiting.map(waiting)),
             ])
+    }
+
+    private static func waiting(_ change: WaitingChange) -> Value {
+        [
+            "service": .string(change.key.service.rawValue), "supervisor": .string(change.key.supervisor.rawValue),
+            "task": .string(change.task.rawValue), "operation": .string(change.operation.rawValue),
+            "version": optional(change.version), "state": .string(change.state.rawValue),
+            "message": .string(change.message),
+        ]
     }
 
     package static func install(_ view: InstallView) -> Value {
@@ -82,7 +92,8 @@ package enum Documents {
                 "service": .string(task.service.rawValue), "version": optional(task.version),
                 "state": .string(task.state.rawValue), "createdAt": time(task.createdAt),
                 "finishedAt": time(task.finishedAt), "command": .string(task.command.rawValue),
-                "maxParallel": .int(Int64(task.maxParallel)), "maxFailures": .int(Int64(task.maxFailures)),
+                "reason": optional(task.reason), "maxParallel": .int(Int64(task.maxParallel)),
+                "maxFailures": .int(Int64(task.maxFailures)),
                 "targets": .array(task.targets.map(target)),
             ])
     }

@@ -31,6 +31,7 @@ package enum InventoryText {
         if !view.installs.isEmpty {
             lines += ["", installs(view.installs, now: now, wide: false)]
         }
+        if !view.waiting.isEmpty { lines += [""] + waiting(view.waiting) }
         return lines.joined(separator: "\n")
     }
 
@@ -99,7 +100,27 @@ package enum InventoryText {
             "  labels      \(labels(supervisor.labels))", "  added       \(supervisor.addedAt.seconds)",
         ]
         if !view.installs.isEmpty { lines += ["", installs(view.installs, now: now, wide: true)] }
+        if !view.waiting.isEmpty { lines += [""] + waiting(view.waiting, now: now, heard: view.lastHeard) }
         return lines.joined(separator: "\n")
+    }
+
+    /// What tasks have not carried out yet; `heard` is the agent's last sign of life where it is known.
+    package static func waiting(
+        _ changes: [WaitingChange], now: Timestamp = .zero, heard: Timestamp? = nil
+    ) -> [String] {
+        var table = Table(["SUPERVISOR", "SERVICE", "CHANGE", "STATE", "TASK", "NOTE"])
+        for change in changes {
+            let target = [change.operation.rawValue, change.version].compactMap(\.self).joined(separator: " ")
+            var note = change.state == .pending ? "waits for its turn" : change.message
+            if change.state == .deferred, let heard {
+                note = "last heard \(RoughTime.text(now.since(heard))) ago; will apply when it returns"
+            }
+            table.add([
+                change.key.supervisor.rawValue, change.key.service.shortName, target, change.state.rawValue,
+                change.task.rawValue, note,
+            ])
+        }
+        return table.lines()
     }
 
     package static func state(of view: SupervisorView) -> String {
