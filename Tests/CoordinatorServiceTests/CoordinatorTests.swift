@@ -332,4 +332,14 @@ import Testing
             #expect(await test.coordinator.supervisors().count == 200)
         }
     }
+
+    @Test func endsWithTheErrorOfItsSockets() async throws {
+        let error = await #expect(throws: FleetError.self) {
+            try await TestCoordinator.with { test in
+                test.hub.fail(FleetError(.internalError, "the sockets for agents failed"))
+                while !Task.isCancelled, !test.hub.isClosed { await Task.yield() }
+            }
+        }
+        #expect(error?.message == "the sockets for agents failed")
+    }
 }

@@ -9,6 +9,7 @@ final class TestHub: HubTransport {
         var admitted: [LinkKey: SupervisorID] = [:]
         var enrolmentReplies: [LinkKey: [UInt8]] = [:]
         var failure: FleetError?
+        var closed = false
     }
 
     private let state = Mutex(State())
@@ -40,7 +41,12 @@ final class TestHub: HubTransport {
     }
 
     func cut(_ peer: LinkPeer) { state.withLock { $0.agents[peer.key] }?.wasCut() }
-    func close() { input.finish() }
+    func close() {
+        state.withLock { $0.closed = true }
+        input.finish()
+    }
+    /// Closed by the coordinator.
+    var isClosed: Bool { state.withLock { $0.closed } }
     var failure: FleetError? { state.withLock { $0.failure } }
     func fail(_ error: FleetError) {
         state.withLock { $0.failure = error }
