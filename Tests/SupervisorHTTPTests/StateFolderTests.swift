@@ -133,21 +133,19 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func theKeeperWritesTheLastChangeAtTheEnd() async throws {
         try await withFolder { path in
             let supervisor = SimulatedSupervisor(settings: settings(), time: Self.time)
-            do {
-                let folder = try StateFolder(path)
-                let keeper = StateKeeper(supervisor, folder: folder, logger: Logger(label: "test"))
-                let group = ServiceGroup(
-                    configuration: ServiceGroupConfiguration(services: [keeper], logger: Logger(label: "test")))
-                try await withThrowingTaskGroup(of: Void.self) { tasks in
-                    tasks.addTask { try await group.run() }
-                    while !FileManager.default.fileExists(atPath: "\(path)/state.json") { await Task.yield() }
-                    _ = try send(
-                        supervisor, "POST", "/api/v1/namespaces/default/configmaps", ["metadata": ["name": "last"]])
-                    await group.triggerGracefulShutdown()
-                    try await tasks.waitForAll()
-                }
+            let folder = try StateFolder(path)
+            let keeper = StateKeeper(supervisor, folder: folder, logger: Logger(label: "test"))
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [keeper], logger: Logger(label: "test")))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                while !FileManager.default.fileExists(atPath: "\(path)/state.json") { await Task.yield() }
+                _ = try send(
+                    supervisor, "POST", "/api/v1/namespaces/default/configmaps", ["metadata": ["name": "last"]])
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
             }
-            let snapshot = try #require(try StateFolder(path).snapshot(moid: "domain-c8"))
+            let snapshot = try #require(try folder.snapshot(moid: "domain-c8"))
             #expect(snapshot.revision == supervisor.read(\.revision))
         }
     }

@@ -50,7 +50,8 @@ struct SimulatorPlan {
             response.status != 200
         {
             throw FleetError(
-                .invalidArgument, "setting faults is refused", reason: response.value["message"]?.stringValue ?? "refused")
+                .invalidArgument, "setting faults is refused",
+                reason: response.value["message"]?.stringValue ?? "refused")
         }
     }
 
