@@ -116,6 +116,7 @@ struct TestModule {
 /// What a module's tests use beyond what the module does: the simulated Supervisor.
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
+    "Settings": ["SupervisorCluster"],
     "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
 ]
 

@@ -9,47 +9,7 @@ import Testing
 
 /// The HTTP front with an unmodified kubectl, over TLS.
 @Suite(.serialized) struct SupervisorFrontTests {
-    private static let time = TimeSource(clock: ContinuousClock()) {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    private func withServer(
-        _ profile: ServerProfile, _ body: @escaping @Sendable (Kubectl) async throws -> Void
-    ) async throws {
-        let kubectl = try Kubectl()
-        defer { kubectl.remove() }
-        var settings = ClusterSettings()
-        settings.profile = profile
-        settings.tokens = [.admin("secret")]
-        settings.clockSpeed = 20
-        let supervisor = SimulatedSupervisor(
-            settings: settings, time: Self.time, controllers: StandardControllers(settings: ControllerSettings()))
-        var configuration = SupervisorFront.Configuration()
-        let identity = try ServerIdentity(hosts: ["127.0.0.1"])
-        configuration.identity = identity
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let front = SupervisorFront(supervisor, configuration: configuration, logger: Logger(label: "test")) { port in
-            listening.yield(port)
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await front.run() }
-            group.addTask {
-                for await port in ports {
-                    let text = Kubeconfig.text(
-                        server: "https://127.0.0.1:\(port)", name: "test", token: "secret",
-                        authorityPEM: identity.authorityPEM)
-                    try Kubeconfig.write(text, to: kubectl.kubeconfig)
-                    try await body(kubectl)
-                    return
-                }
-            }
-            try await group.next()
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
-        }
-    }
+    private static let time = ServedSupervisor.time
 
     private static let manifest = """
         apiVersion: v1
@@ -79,7 +39,7 @@ import Testing
         .enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(3)),
         arguments: ServerProfile.allCases)
     func kubectlWorksWithIt(profile: ServerProfile) async throws {
-        try await withServer(profile) { kubectl in
+        try await ServedSupervisor.run(profile) { kubectl in
             let applied = try await kubectl.run("apply -f -", input: Self.manifest)
             #expect(applied.exit == 0, "\(applied.errors)")
             #expect(applied.output.contains("statefulset.apps/db created"))
@@ -124,7 +84,7 @@ import Testing
 
     @Test(.enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(3)))
     func kubectlSeesChangesWhileItWatches() async throws {
-        try await withServer(.kubernetes132) { kubectl in
+        try await ServedSupervisor.run(.kubernetes132) { kubectl in
             let made = try await kubectl.run("create configmap seen --from-literal=a=1")
             #expect(made.exit == 0, "\(made.errors)")
             async let waited = kubectl.run(

@@ -16,6 +16,10 @@ package struct SettingKey: Hashable, Sendable {
         case choice([String])
         /// A list of mappings with these fields; in the environment as YAML flow text.
         case list(fields: [String])
+        /// A list of texts; in the environment as YAML flow text.
+        case texts
+        /// A mapping with keys of the user's choice; in the environment as YAML flow text.
+        case mapping
     }
 
     /// Dotted path in the file: `operator.socket`; in the environment `FLOTILLA_OPERATOR_SOCKET`.

@@ -52,9 +52,12 @@ enum SettingsFile {
         case .double(let number): return String(number)
         case .null: return key.standard
         case .array:
-            guard case .list = key.kind else { break }
-            return JSONWriter.text(value)
-        case .object: break
+            switch key.kind {
+            case .list, .texts: return JSONWriter.text(value)
+            default: break
+            }
+        case .object:
+            if key.kind == .mapping { return JSONWriter.text(value) }
         }
         throw FleetError(
             .invalidArgument, "\(name): \(key.name) cannot be \(value.typeName)", reason: key.help)

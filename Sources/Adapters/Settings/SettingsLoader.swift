@@ -60,13 +60,15 @@ package enum SettingsLoader {
         case .duration: "length of time"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .list: "list"
+        case .texts: "list of texts"
+        case .mapping: "mapping"
         }
     }
 
     private static func scalar(_ key: SettingKey) -> String {
         switch key.kind {
         case .text, .choice: "\"\(key.standard)\""
-        case .number, .factor, .flag, .duration, .list: key.standard
+        case .number, .factor, .flag, .duration, .list, .texts, .mapping: key.standard
         }
     }
 

@@ -13,6 +13,11 @@ package struct SettingsReader: Sendable {
         file: (name: String, text: String)? = nil
     ) throws(FleetError) {
         self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })
+        for name in overrides.keys.sorted() where self.keys[name] == nil {
+            throw FleetError(
+                .invalidArgument, "unknown setting \(name)",
+                reason: SettingsFile.suggestion(name, among: keys.map(\.name)), next: "correct or remove \(name)")
+        }
         var providers: [any ConfigProvider] = [
             Self.provider("options", overrides),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "flotilla"),
@@ -116,13 +121,30 @@ package struct SettingsReader: Sendable {
         return text
     }
 
+    private func yaml(_ name: String) throws(FleetError) -> Value {
+        let text = raw(name)
+        do { return try YAMLDocuments.readOne(text) } catch { throw refusal(name, text, "YAML: \(error)") }
+    }
+
+    package func texts(_ name: String) throws(FleetError) -> [String] {
+        let value = try yaml(name)
+        if value.isNull { return [] }
+        let texts = value.arrayValue?.map(\.stringValue) ?? [nil]
+        guard !texts.contains(nil) else { throw refusal(name, raw(name), "a list of texts") }
+        return texts.compactMap { $0 }
+    }
+
+    package func mapping(_ name: String) throws(FleetError) -> [String: Value] {
+        let value = try yaml(name)
+        if value.isNull { return [:] }
+        guard let fields = value.objectValue else { throw refusal(name, raw(name), "a mapping") }
+        return fields
+    }
+
     /// The mappings of a list; fields that are not known are refused.
     package func list(_ name: String) throws(FleetError) -> [Value] {
         let text = raw(name)
-        let value: Value
-        do { value = try YAMLDocuments.readOne(text) } catch {
-            throw refusal(name, text, "YAML: \(error)")
-        }
+        let value = try yaml(name)
         if value.isNull { return [] }
         guard let items = value.arrayValue, case .list(let fields) = keys[name]?.kind else {
             throw refusal(name, text, "a list")

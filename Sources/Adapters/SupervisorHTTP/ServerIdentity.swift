@@ -4,31 +4,19 @@ internal import NIOSSL
 internal import SwiftASN1
 internal import X509
 
-/// A certificate authority and a server certificate, made at start-up and kept in memory only.
+/// What an API server shows its clients: a certificate of its authority.
 package struct ServerIdentity: Sendable {
     /// PEM of the authority, for kubeconfigs.
     package let authorityPEM: String
     private let certificatePEM: String
     private let keyPEM: String
 
-    /// Certificates hold for a year: longer than any simulated Supervisor runs.
+    /// Certificates hold for a year: longer than any simulated Supervisor runs without a restart.
     private static let lifetime: TimeInterval = 365 * 24 * 3600
 
-    /// `hosts` are DNS names or IPv4 addresses the server answers for.
-    package init(hosts: [String]) throws {
-        let start = Date(timeIntervalSinceNow: -300)
-        let end = Date(timeIntervalSinceNow: Self.lifetime)
-        let authorityKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
-        let authorityName = try DistinguishedName { CommonName("flotilla simulated Supervisor CA") }
-        let authority = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: authorityKey.publicKey,
-            notValidBefore: start, notValidAfter: end, issuer: authorityName, subject: authorityName,
-            signatureAlgorithm: .ecdsaWithSHA256,
-            extensions: Certificate.Extensions {
-                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
-                Critical(KeyUsage(digitalSignature: true, keyCertSign: true, cRLSign: true))
-            },
-            issuerPrivateKey: authorityKey)
+    /// `hosts` are DNS names or IPv4 addresses the server answers for; the certificate is made anew every time.
+    package init(hosts: [String], authority: CertificateAuthority? = nil) throws {
+        let authority = try authority ?? CertificateAuthority()
         let serverKey = P256.Signing.PrivateKey()
         let names = hosts.map { host -> GeneralName in
             let parts = host.split(separator: ".").compactMap { UInt8($0) }
@@ -36,8 +24,9 @@ package struct ServerIdentity: Sendable {
         }
         let server = try Certificate(
             version: .v3, serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PrivateKey(serverKey).publicKey, notValidBefore: start, notValidAfter: end,
-            issuer: authorityName, subject: try DistinguishedName { CommonName("kube-apiserver") },
+            publicKey: Certificate.PrivateKey(serverKey).publicKey, notValidBefore: Date(timeIntervalSinceNow: -300),
+            notValidAfter: Date(timeIntervalSinceNow: Self.lifetime),
+            issuer: authority.certificate.subject, subject: try DistinguishedName { CommonName("kube-apiserver") },
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: Certificate.Extensions {
                 Critical(BasicConstraints.notCertificateAuthority)
@@ -45,8 +34,8 @@ package struct ServerIdentity: Sendable {
                 try ExtendedKeyUsage([.serverAuth])
                 SubjectAlternativeNames(names)
             },
-            issuerPrivateKey: authorityKey)
-        authorityPEM = try authority.serializeAsPEM().pemString
+            issuerPrivateKey: authority.key)
+        authorityPEM = try authority.certificate.serializeAsPEM().pemString
         certificatePEM = try server.serializeAsPEM().pemString
         keyPEM = serverKey.pemRepresentation
     }

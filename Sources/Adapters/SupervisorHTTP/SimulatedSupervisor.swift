@@ -20,6 +20,15 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         self.time = time
     }
 
+    /// A Supervisor that goes on where a snapshot left it.
+    package init(
+        settings: ClusterSettings, restoring snapshot: ClusterSnapshot, time: TimeSource,
+        controllers: (any ControllerSet)? = nil
+    ) {
+        state = Mutex(ClusterState(settings: settings, restoring: snapshot, at: time.now, controllers: controllers))
+        self.time = time
+    }
+
     /// Answers one request; rings for watchers and controllers when it changed something.
     package func handle(_ request: APIRequest) -> APIReply {
         let now = time.now

@@ -13,6 +13,20 @@ package struct AddressBook: Sendable {
     /// Addresses of 10.96.0.0/16 before allocation starts over.
     private static let clusterRange = 65_000
 
+    /// Where the search for free addresses goes on: cluster, pod, load balancer, node port.
+    var positions: [Int64] {
+        get { [Int64(nextCluster), Int64(nextPod), Int64(nextLoadBalancer), nextNodePort] }
+        set {
+            guard newValue.count == 4, newValue.allSatisfy({ (1...65_535).contains($0) }),
+                Self.nodePortRange.contains(newValue[3])
+            else { return }
+            nextCluster = Int(newValue[0])
+            nextPod = Int(newValue[1])
+            nextLoadBalancer = Int(newValue[2])
+            nextNodePort = newValue[3]
+        }
+    }
+
     func isTaken(address: String) -> Bool { clusterAddresses.contains(address) }
     func isTaken(nodePort: Int64) -> Bool { nodePorts.contains(nodePort) }
 

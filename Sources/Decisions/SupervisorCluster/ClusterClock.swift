@@ -7,9 +7,10 @@ package struct ClusterClock: Sendable {
     /// Cluster seconds per real second; 0 = frozen.
     package private(set) var speed: Double
 
-    package init(at real: Timestamp, speed: Double = 1) {
+    /// `showing`: what it shows at the start; the real time when nil.
+    package init(at real: Timestamp, showing: Timestamp? = nil, speed: Double = 1) {
         realAnchor = real
-        clusterAnchor = real
+        clusterAnchor = showing ?? real
         self.speed = speed
     }
 

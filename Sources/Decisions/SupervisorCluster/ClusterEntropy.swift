@@ -1,6 +1,6 @@
 /// The cluster's seeded randomness: uids and name suffixes are the same for the same seed.
 package struct ClusterEntropy: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private(set) var state: UInt64
 
     package init(seed: UInt64) { state = seed }
 

@@ -10,6 +10,8 @@ package struct ClusterSettings: Sendable {
     /// Empty: anonymous requests may do everything (plain HTTP in tests).
     package var tokens: [AccessToken] = []
     package var workerNodes = 3
+    /// Storage classes of a fresh cluster.
+    package var storageClasses = StorageClassSetting.standard
     /// Changes kept per resource for watchers; an older watch gets 410.
     package var watchHistoryLimit = 1000
     /// Bytes of a request body; etcd's request limit with room for the HTTP body, as the API server has it.

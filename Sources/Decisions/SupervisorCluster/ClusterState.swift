@@ -41,6 +41,21 @@ package struct ClusterState: Sendable {
         preload()
     }
 
+    /// A cluster as a snapshot left it. Time went on meanwhile, but never backwards.
+    package init(
+        settings: ClusterSettings, restoring snapshot: ClusterSnapshot, at real: Timestamp,
+        controllers: (any ControllerSet)? = nil
+    ) {
+        self.settings = settings
+        let start = max(real, snapshot.now)
+        clock = ClusterClock(at: real, showing: start, speed: settings.clockSpeed)
+        now = start
+        self.real = real
+        entropy = ClusterEntropy(seed: snapshot.entropy)
+        self.controllers = controllers
+        restore(snapshot)
+    }
+
     package var profile: ServerProfile { settings.profile }
 
     mutating func advance(to real: Timestamp) {

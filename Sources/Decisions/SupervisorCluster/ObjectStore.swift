@@ -10,6 +10,13 @@ package struct ObjectStore: Sendable {
 
     package init() {}
 
+    /// What was kept of an earlier life: no history, so that every older watch gets 410 and lists anew.
+    init(restored: [ObjectKey: Value], revision: Int) {
+        objects = restored
+        keys = restored.keys.sorted()
+        trimmedThrough = revision
+    }
+
     package subscript(key: ObjectKey) -> Value? { objects[key] }
 
     package var count: Int { keys.count }

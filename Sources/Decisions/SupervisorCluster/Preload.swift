@@ -9,24 +9,7 @@ enum Preload {
     static func objects(_ settings: ClusterSettings) -> [Value] {
         namespaces.map { name in
             ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
-        } + storageClasses + nodes(settings) + definitions + roles
-    }
-
-    private static let storageClasses: [Value] = [
-        storageClass("vsan-default-storage-policy", isDefault: true, expands: true),
-        storageClass("vsan-fixed-size", isDefault: false, expands: false),
-    ]
-
-    private static func storageClass(_ name: String, isDefault: Bool, expands: Bool) -> Value {
-        var object: Value = [
-            "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": ["name": .string(name)],
-            "provisioner": "csi.vsphere.vmware.com", "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate",
-            "allowVolumeExpansion": .bool(expands), "parameters": ["storagePolicyName": .string(name)],
-        ]
-        if isDefault {
-            object[at: "metadata", "annotations"] = ["storageclass.kubernetes.io/is-default-class": "true"]
-        }
-        return object
+        } + settings.storageClasses.map(\.object) + nodes(settings) + definitions + roles
     }
 
     private static func nodes(_ settings: ClusterSettings) -> [Value] {

@@ -1,129 +1,116 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import FleetRuntime
 internal import Foundation
-internal import Logging
-internal import ResourceModel
-internal import ServiceLifecycle
-internal import SupervisorCluster
-internal import SupervisorHTTP
-internal import UnixSignals
+internal import Settings
 
 /// `supervisor-simulator`: one make-believe Supervisor that kubectl and Flotilla's agent take for a real one.
 @main
 struct SupervisorSimulator: AsyncParsableCommand {
+    static let version = "0.1.0"
+    static let standardFile = "/etc/flotilla/simulator.yaml"
+
     static let configuration = CommandConfiguration(
         commandName: "supervisor-simulator",
-        abstract: "Run a simulated vSphere Supervisor: a Kubernetes API server with controllers, in memory.",
+        abstract: "Run a simulated vSphere Supervisor: a Kubernetes API server with controllers.",
         discussion: """
             Prints one line on standard output when it accepts connections. SIGTERM and SIGINT end it; its objects are \
-            gone then. Faults are switched with PUT /flotilla-simulator/v1/faults.
-            """)
+            gone then, unless --data-dir keeps them. Faults are switched with PUT /flotilla-simulator/v1/faults. Every \
+            option is also a key of the configuration file and a FLOTILLA_ variable.
+            """,
+        version: version)
 
-    @Option(help: "Address to listen on; port 0 takes any free one.")
-    var listen = "127.0.0.1:0"
-
-    @Option(name: .customLong("kubeconfig-out"), help: "Write a kubeconfig with CA and token here (mode 0600).")
-    var kubeconfigOut: String?
-
-    @Option(help: "vCenter's name of the Supervisor.")
-    var moid = "domain-c8"
-
-    @Option(help: "The API server's version to behave like: 1.25 or 1.32.")
-    var kubernetes = ServerProfile.kubernetes125
-
-    @Option(name: .customLong("clock-speed"), help: "Cluster seconds per real second, 0.01 to 100000.")
-    var clockSpeed = 1.0
-
-    @Option(help: "Seed of names and uids.")
-    var seed: UInt64 = 1
-
-    @Option(help: "YAML file with settings of the controllers: durations, ready rules, fault switches.")
+    @Option(help: "The configuration file; \(Self.standardFile) when it exists.")
     var config: String?
 
-    @Option(help: "Number of worker nodes.")
-    var workers = 3
+    @Option(help: "Key listen: HOST:PORT; port 0 takes any free one.")
+    var listen: String?
+
+    @Option(name: .customLong("kubeconfig-out"), help: "Key kubeconfigOut: write a kubeconfig here (mode 0600).")
+    var kubeconfigOut: String?
 
     @Option(
-        help: "Bearer token of the administrator; default: a random one, found in the kubeconfig.")
+        name: [.customLong("data-dir"), .customLong("state")],
+        help: "Key dataDir: keep objects, token and certificate authority here across restarts.")
+    var dataDir: String?
+
+    @Option(help: "Key moid: vCenter's name of the Supervisor.")
+    var moid: String?
+
+    @Option(help: "Key kubernetes: the API server's version to behave like, 1.25 or 1.32.")
+    var kubernetes: String?
+
+    @Option(name: .customLong("clock-speed"), help: "Key clockSpeed: cluster seconds per real second.")
+    var clockSpeed: String?
+
+    @Option(help: "Key seed: of names and uids.")
+    var seed: String?
+
+    @Option(name: [.customLong("nodes"), .customLong("workers")], help: "Key nodes: number of worker nodes.")
+    var nodes: String?
+
+    @Option(help: "Key adminToken; better in the file, where it is not seen in the list of processes.")
     var token: String?
 
-    @Flag(name: .customLong("no-tls"), help: "Serve plain HTTP, where everybody is the administrator.")
+    @Option(name: .customLong("log-level"), help: "Key log.level.")
+    var logLevel: String?
+
+    @Flag(name: .customLong("no-tls"), help: "Key tls=false: plain HTTP, where everybody is the administrator.")
     var noTLS = false
 
-    mutating func validate() throws {
-        guard (0.01...100_000).contains(clockSpeed) else {
-            throw ValidationError("--clock-speed must be 0.01 to 100000")
+    @Option(help: "Any other key: KEY=VALUE. Repeatable.")
+    var set: [String] = []
+
+    @Flag(name: .customLong("check-config"), help: "Read the settings, say what is wrong, and end.")
+    var checkConfig = false
+
+    @Flag(name: .customLong("print-config"), help: "Print the commented file with every default, and end.")
+    var printConfig = false
+
+    static func main() async {
+        do {
+            var command = try parse()
+            try await command.run()
+            Foundation.exit(0)
+        } catch let error as FleetError {
+            FileHandle.standardError.write(Data("supervisor-simulator: \(error)\n".utf8))
+            Foundation.exit(error.exitCode)
+        } catch {
+            exit(withError: error)
         }
-        guard (0...500).contains(workers) else { throw ValidationError("--workers must be 0 to 500") }
-        guard address != nil else { throw ValidationError("--listen must be HOST:PORT") }
     }
 
-    private var address: (host: String, port: Int)? {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { return nil }
-        return (String(listen[..<colon]), port)
-    }
-
-    /// The controllers' settings from `--config`, a mapping of their names (durations, ready rules, fault switches).
-    private func controllerSettings() throws -> ControllerSettings {
-        var settings = ControllerSettings()
-        guard let config else { return settings }
-        let text = try String(contentsOfFile: config, encoding: .utf8)
-        try settings.apply(YAMLDocuments.readOne(text))
-        return settings
-    }
-
-    func run() async throws {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var logger = Logger(label: "supervisor-simulator")
-        logger.logLevel = .notice
-        guard let address else { throw ValidationError("--listen must be HOST:PORT") }
-        let token =
-            token ?? (UUID().uuidString + UUID().uuidString).replacingOccurrences(of: "-", with: "").lowercased()
-        var settings = ClusterSettings()
-        settings.profile = kubernetes
-        settings.seed = seed
-        settings.moid = moid
-        settings.clockSpeed = clockSpeed
-        settings.workerNodes = workers
-        if !noTLS { settings.tokens = [.admin(token)] }
-        let time = TimeSource(clock: ContinuousClock()) {
-            Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    mutating func run() async throws {
+        if printConfig {
+            print(SettingsLoader.commentedFile("supervisor-simulator", SimulatorSettings.keys), terminator: "")
+            return
         }
-        let supervisor = SimulatedSupervisor(
-            settings: settings, time: time, controllers: StandardControllers(settings: try controllerSettings()))
-        var front = SupervisorFront.Configuration()
-        front.host = address.host
-        front.port = address.port
-        if !noTLS { front.identity = try ServerIdentity(hosts: ["localhost", "127.0.0.1", address.host]) }
-        let scheme = noTLS ? "http" : "https"
-        let authority = front.identity?.authorityPEM
-        let output = kubeconfigOut
-        let name = moid
-        let failed = FailureNote()
-        let service = SupervisorFront(supervisor, configuration: front, logger: logger) { port in
-            let server = "\(scheme)://\(address.host):\(port)"
-            do {
-                if let output {
-                    let text = Kubeconfig.text(server: server, name: name, token: token, authorityPEM: authority)
-                    try Kubeconfig.write(text, to: output)
-                }
-                // Not `print`, which keeps the line back when standard output is a file or a pipe.
-                try FileHandle.standardOutput.write(contentsOf: Data("listening on \(server)\n".utf8))
-            } catch {
-                failed.set("cannot announce the server (kubeconfig: \(output ?? "none")): \(error)")
-                kill(getpid(), SIGTERM)
+        let plan = try SimulatorPlan(read())
+        if checkConfig {
+            print("the configuration is valid")
+            return
+        }
+        try await SimulatorProcess(plan: plan).run()
+    }
+
+    /// Options > environment > file > defaults.
+    private func read() throws(FleetError) -> SimulatorSettings {
+        var overrides: [String: String] = [:]
+        for (key, value) in [
+            ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
+            ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
+            ("adminToken", token), ("log.level", logLevel),
+        ] {
+            overrides[key] = value
+        }
+        if noTLS { overrides["tls"] = "false" }
+        for assignment in set {
+            guard let equals = assignment.firstIndex(of: "=") else {
+                throw FleetError(.invalidArgument, "--set \(assignment)", reason: "expected KEY=VALUE")
             }
+            overrides[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
-        if let failure = failed.text { throw FleetError(.internalError, failure) }
+        return try SimulatorSettings(
+            try SettingsLoader.reader(
+                keys: SimulatorSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
     }
 }
-
-extension ServerProfile: ExpressibleByArgument {}

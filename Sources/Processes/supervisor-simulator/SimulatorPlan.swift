@@ -1,0 +1,75 @@
+internal import FleetModel
+internal import Logging
+internal import ResourceModel
+internal import Settings
+internal import SupervisorCluster
+
+/// The settings in the words of the cluster: everything is checked here, before anything is made.
+struct SimulatorPlan {
+    var host: String
+    var port: Int
+    var tls: Bool
+    var token: String?
+    var dataDir: String?
+    var kubeconfigOut: String?
+    var cluster = ClusterSettings()
+    var controllers = ControllerSettings()
+    /// `api` of the fault switches.
+    var faults: [Value]
+    var logLevel: Logger.Level
+
+    /// What the cluster's clock can do.
+    private static let speeds = 0.01...100_000.0
+
+    init(_ settings: SimulatorSettings) throws(FleetError) {
+        (host, port) = try Self.address(settings.listen)
+        tls = settings.tls
+        token = settings.adminToken
+        dataDir = settings.dataDir
+        kubeconfigOut = settings.kubeconfigOut
+        faults = settings.faults
+        logLevel = Logger.Level(rawValue: settings.logLevel) ?? .notice
+        guard Self.speeds.contains(settings.clockSpeed) else {
+            throw FleetError(.invalidArgument, "setting clockSpeed: \(settings.clockSpeed)", reason: "0.01 to 100000")
+        }
+        cluster.profile = ServerProfile(rawValue: settings.kubernetes) ?? .kubernetes125
+        cluster.seed = UInt64(settings.seed)
+        cluster.moid = settings.moid
+        cluster.clockSpeed = settings.clockSpeed
+        cluster.workerNodes = settings.nodes
+        if !settings.storageClasses.isEmpty {
+            cluster.storageClasses = try StorageClassSetting.read(settings.storageClasses)
+        }
+        try controllers.apply(settings.controllers)
+        var rules: [ReadyRule] = []
+        for item in settings.readyRules { rules.append(try ReadyRule(item)) }
+        controllers.readyRules = rules + ReadyRule.standard.filter { rule in !rules.contains { $0.kind == rule.kind } }
+        // A rehearsal on a cluster that is thrown away finds a fault rule that is wrong.
+        var rehearsal = ClusterState(settings: ClusterSettings(), at: Timestamp(milliseconds: 0))
+        if case .response(let response) = rehearsal.handle(faultRequest, at: Timestamp(milliseconds: 0)),
+            response.status != 200
+        {
+            throw FleetError(
+                .invalidArgument, "setting faults is refused",
+                reason: response.value["message"]?.stringValue ?? "refused")
+        }
+    }
+
+    /// The request that throws the fault switches.
+    var faultRequest: APIRequest {
+        var headers = ["content-type": "application/json"]
+        if let token { headers["authorization"] = "Bearer \(token)" }
+        return APIRequest(
+            method: "PUT", target: "/flotilla-simulator/v1/faults", headers: headers,
+            body: JSONWriter.bytes(["api": .array(faults)]))
+    }
+
+    private static func address(_ text: String) throws(FleetError) -> (String, Int) {
+        guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else {
+            throw FleetError(.invalidArgument, "setting listen: \"\(text)\"", reason: "HOST:PORT is expected")
+        }
+        return (String(text[..<colon]), port)
+    }
+}

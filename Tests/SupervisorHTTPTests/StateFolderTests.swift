@@ -1,0 +1,152 @@
+import FleetModel
+import FleetRuntime
+import Foundation
+import Logging
+import ResourceModel
+import ServiceLifecycle
+import SupervisorCluster
+import SupervisorHTTP
+import Testing
+
+/// What a simulated Supervisor keeps across a restart.
+@Suite struct StateFolderTests {
+    private static let time = TimeSource(clock: ContinuousClock()) {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await body(path)
+    }
+
+    private func send(
+        _ supervisor: SimulatedSupervisor, _ method: String, _ target: String, _ body: Value? = nil
+    ) throws -> Value {
+        let reply = supervisor.handle(
+            APIRequest(
+                method: method, target: target, headers: ["content-type": "application/json"],
+                body: body.map(JSONWriter.bytes) ?? []))
+        guard case .response(let response) = reply else { throw CancellationError() }
+        return response.value
+    }
+
+    private func settings() -> ClusterSettings { ClusterSettings() }
+
+    private func controllers() -> StandardControllers { StandardControllers(settings: .instant) }
+
+    private static let claim: Value = [
+        "metadata": ["name": "data"],
+        "spec": ["accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": "1Gi"]]],
+    ]
+    private static let definition: Value = [
+        "metadata": ["name": "boats.example.com"],
+        "spec": [
+            "group": "example.com", "scope": "Namespaced", "names": ["kind": "Boat", "plural": "boats"],
+            "versions": [
+                ["name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": ["type": "object"]]]
+            ],
+        ],
+    ]
+
+    @Test func claimsCustomObjectsAndNamespacesAreThereAgain() async throws {
+        try await withFolder { path in
+            let claims = "/api/v1/namespaces/default/persistentvolumeclaims"
+            let crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            let first = SimulatedSupervisor(settings: settings(), time: Self.time, controllers: controllers())
+            _ = try send(first, "POST", claims, Self.claim)
+            _ = try send(first, "POST", crds, Self.definition)
+            _ = first.step()
+            let boat = try send(
+                first, "POST", "/apis/example.com/v1/namespaces/default/boats", ["metadata": ["name": "b"]])
+            #expect(boat.uid.count == 36, "\(boat)")
+            for _ in 0..<5 { _ = first.step() }
+            let claim = try send(first, "GET", claims + "/data")
+            #expect(claim[at: "status", "phase"] == "Bound")
+            do {
+                let folder = try StateFolder(path)
+                try folder.save(first.read(\.snapshot))
+            }
+
+            let snapshot = try #require(try StateFolder(path).snapshot(moid: "domain-c8"))
+            let second = SimulatedSupervisor(
+                settings: settings(), restoring: snapshot, time: Self.time, controllers: controllers())
+            #expect(try send(second, "GET", claims + "/data") == claim)
+            #expect(try send(second, "GET", "/apis/example.com/v1/namespaces/default/boats/b") == boat)
+            let before = second.read(\.revision)
+            for _ in 0..<5 { _ = second.step() }
+            #expect(second.read(\.revision) == before, "the controllers found nothing to do")
+            let made = try send(
+                second, "POST", "/api/v1/namespaces/default/configmaps", ["metadata": ["name": "new"]])
+            #expect(made.uid != claim.uid)
+            #expect((Int(made.resourceVersion) ?? 0) > first.read(\.revision))
+        }
+    }
+
+    @Test func anOldWatchIsToldToListAnew() async throws {
+        let first = SimulatedSupervisor(settings: settings(), time: Self.time)
+        let second = SimulatedSupervisor(
+            settings: settings(), restoring: first.read(\.snapshot), time: Self.time)
+        let watch = try await second.send(
+            HTTPExchangeRequest(
+                method: "GET",
+                target: "/api/v1/configmaps?watch=1&timeoutSeconds=5&resourceVersion=\(first.read(\.revision))"))
+        let body = try await watch.body.collect(upTo: 100_000)
+        #expect(String(decoding: body, as: UTF8.self).contains("\"code\":410"))
+    }
+
+    @Test func theIdentityStaysTheSameAndNobodyElseReadsIt() async throws {
+        try await withFolder { path in
+            let (token, authority): (String, String)
+            do {
+                let folder = try StateFolder(path)
+                token = try folder.token()
+                authority = try ServerIdentity(hosts: ["127.0.0.1"], authority: folder.authority()).authorityPEM
+                try folder.save(ClusterState(settings: settings(), at: Self.time.now).snapshot)
+                #expect(throws: FleetError.self) { _ = try StateFolder(path) }
+            }
+            let folder = try StateFolder(path)
+            #expect(try folder.token() == token)
+            #expect(try ServerIdentity(hosts: ["x"], authority: folder.authority()).authorityPEM == authority)
+            for name in ["token", "authority.pem", "state.json", "lock"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+                #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
+            }
+        }
+    }
+
+    @Test func anotherSupervisorsStateAndDamagedStateAreRefused() async throws {
+        try await withFolder { path in
+            let folder = try StateFolder(path)
+            let none = try folder.snapshot(moid: "domain-c8")
+            #expect(none?.revision == nil)
+            try folder.save(ClusterState(settings: settings(), at: Self.time.now).snapshot)
+            let foreign = #expect(throws: FleetError.self) { _ = try folder.snapshot(moid: "domain-c9") }
+            #expect(foreign?.code == .conflict)
+            for text in ["{", "{}", #"{"format":2}"#, #"{"format":1,"moid":"domain-c8"}"#] {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/state.json"))
+                #expect(throws: FleetError.self) { _ = try folder.snapshot(moid: "domain-c8") }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theKeeperWritesTheLastChangeAtTheEnd() async throws {
+        try await withFolder { path in
+            let supervisor = SimulatedSupervisor(settings: settings(), time: Self.time)
+            let folder = try StateFolder(path)
+            let keeper = StateKeeper(supervisor, folder: folder, logger: Logger(label: "test"))
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [keeper], logger: Logger(label: "test")))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                while !FileManager.default.fileExists(atPath: "\(path)/state.json") { await Task.yield() }
+                _ = try send(
+                    supervisor, "POST", "/api/v1/namespaces/default/configmaps", ["metadata": ["name": "last"]])
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+            let snapshot = try #require(try folder.snapshot(moid: "domain-c8"))
+            #expect(snapshot.revision == supervisor.read(\.revision))
+        }
+    }
+}
