@@ -16,6 +16,8 @@ package struct SettingKey: Hashable, Sendable {
         case choice([String])
         /// A list of mappings with these fields; in the environment as YAML flow text.
         case list(fields: [String])
+        /// Names of one's own with any YAML value; in the environment as YAML flow text.
+        case mapping
     }
 
     /// Dotted path in the file: `operator.socket`; in the environment `FLOTILLA_OPERATOR_SOCKET`.

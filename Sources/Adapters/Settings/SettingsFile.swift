@@ -54,7 +54,9 @@ enum SettingsFile {
         case .array:
             guard case .list = key.kind else { break }
             return JSONWriter.text(value)
-        case .object: break
+        case .object:
+            guard case .mapping = key.kind else { break }
+            return JSONWriter.text(value)
         }
         throw FleetError(
             .invalidArgument, "\(name): \(key.name) cannot be \(value.typeName)", reason: key.help)

@@ -60,13 +60,14 @@ package enum SettingsLoader {
         case .duration: "length of time"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .list: "list"
+        case .mapping: "mapping"
         }
     }
 
     private static func scalar(_ key: SettingKey) -> String {
         switch key.kind {
         case .text, .choice: "\"\(key.standard)\""
-        case .number, .factor, .flag, .duration, .list: key.standard
+        case .number, .factor, .flag, .duration, .list, .mapping: key.standard
         }
     }
 

@@ -116,6 +116,18 @@ package struct SettingsReader: Sendable {
         return text
     }
 
+    /// The entries of a mapping, with any values.
+    package func mapping(_ name: String) throws(FleetError) -> [String: Value] {
+        let text = raw(name)
+        let value: Value
+        do { value = try YAMLDocuments.readOne(text) } catch {
+            throw refusal(name, text, "YAML: \(error)")
+        }
+        if value.isNull { return [:] }
+        guard let entries = value.objectValue else { throw refusal(name, text, "a mapping") }
+        return entries
+    }
+
     /// The mappings of a list; fields that are not known are refused.
     package func list(_ name: String) throws(FleetError) -> [Value] {
         let text = raw(name)
