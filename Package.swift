@@ -54,6 +54,7 @@ let modules: [Module] = [
         ],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
 
+    Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
     Module(
         layer: "Adapters", name: "ZeroMQLink", uses: ["FleetModel", "AgentLink", "FleetRuntime", "ZeroMQ", "CZeroMQ"],
@@ -98,7 +99,7 @@ let modules: [Module] = [
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
-            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(

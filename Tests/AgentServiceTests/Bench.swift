@@ -17,7 +17,9 @@ struct Bench: Sendable {
 
     let time = TimeSource(clock: ContinuousClock()) { Bench.wall() }
     let cluster: SimulatedSupervisor
-    let journal = InMemoryJournal()
+    var journal = InMemoryJournal()
+    var limits = AgentLimits()
+    var properties = SupervisorProperties()
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
@@ -46,11 +48,14 @@ struct Bench: Sendable {
     func agent(_ transport: PairedTransport) -> Agent {
         var configuration = AgentConfiguration(
             supervisor: SupervisorID("sv-test"), moid: "domain-c8", agentVersion: "test")
+        configuration.limits = limits
+        configuration.properties = properties
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(
             configuration: configuration, client: client, journal: journal, contents: contents,
             transport: transport, bundles: SourceMap(rules: []), time: time, entropy: SystemEntropy(),
+            compute: InlineComputeExecutor(),
             logger: Logger(label: "test"))
     }
 
@@ -109,9 +114,10 @@ struct Bench: Sendable {
 
     func present(
         _ generation: UInt64, files: [String: String], values: String = "", version: String = "1.0.0",
-        consent: DataConsent = .none
+        consent: DataConsent = .none, template: Value = Self.ytt, schema: Value = .null
     ) async -> InstallSpec {
-        let package = await coordinator.put(Self.package(files, version: version))
+        let package = await coordinator.put(
+            Self.package(files, version: version, template: template, schema: schema))
         let values = await coordinator.put(values)
         return InstallSpec(
             generation: generation,
@@ -128,8 +134,10 @@ struct Bench: Sendable {
             task: TaskID("t-\(generation)"), dataConsent: consent)
     }
 
-    static func package(_ files: [String: String], version: String) -> String {
-        let package: Value = [
+    static let ytt: Value = [["ytt": ["paths": ["config/"]]]]
+
+    static func package(_ files: [String: String], version: String, template: Value, schema: Value) -> String {
+        var package: Value = [
             "apiVersion": "data.packaging.carvel.dev/v1alpha1", "kind": "Package",
             "metadata": ["name": .string("\(service).\(version)")],
             "spec": [
@@ -139,12 +147,13 @@ struct Bench: Sendable {
                         "fetch": [
                             ["inline": ["paths": .object(files.mapValues { .string($0) })]]
                         ],
-                        "template": [["ytt": ["paths": ["config/"]]]],
+                        "template": template,
                         "deploy": [["kapp": [:]]],
                     ]
                 ],
             ],
         ]
+        if !schema.isNull { package[at: "spec", "valuesSchema", "openAPIv3"] = schema }
         return YAMLWriter.text(package)
     }
 

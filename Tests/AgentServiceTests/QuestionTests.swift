@@ -109,6 +109,39 @@ import Testing
         }
     }
 
+    /// Enlarged by hand, then a smaller size is wanted and refused: what `why` recommends must be there to adopt.
+    @Test func findsTheValueOfADriftAlsoAfterARefusedReconfigure() async throws {
+        let bench = Bench()
+        let first = await bench.present(1, files: Self.template, values: "size: 60Gi\n")
+        let second = await bench.present(2, files: Self.template, values: "size: 70Gi\n")
+        let claim = GroupVersionKind(group: "", version: "v1", kind: "PersistentVolumeClaim")
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            await bench.coordinator.want(Bench.service, first)
+            #expect(try await bench.outcome(1).verdict == .succeeded)
+            try await bench.eventually("the claim is bound") {
+                try await bench.live("PersistentVolumeClaim", "data")?[at: "status", "phase"] == "Bound"
+            }
+            _ = try await bench.client.patch(
+                claim, namespace: Bench.namespace, name: "data", type: .merge,
+                body: ["spec": ["resources": ["requests": ["storage": "100Gi"]]]])
+            await bench.coordinator.want(Bench.service, second)
+            let outcome = try await bench.outcome(2)
+            #expect(outcome.verdict == .failed)
+            #expect(outcome.message.contains("field can not be less than"))
+            guard case .why(let diagnosis) = try await answer(bench, .why(Bench.service)) else {
+                Issue.record("no diagnosis")
+                return
+            }
+            #expect(diagnosis.causes.contains { $0.next.hasPrefix("flotilla drift adopt") })
+            guard case .drift(let items) = try await answer(bench, .drift(Bench.service)) else {
+                Issue.record("no drift")
+                return
+            }
+            #expect(items.map { "\($0.declared) → \($0.live)" } == ["70Gi → 100Gi"])
+            #expect(items.map(\.valuePath) == ["size"])
+        }
+    }
+
     @Test func answersATemplateErrorInYttsWords() async throws {
         let bench = Bench()
         let spec = await bench.present(1, files: Self.template, values: "unknown: 1\n")

@@ -16,6 +16,8 @@ actor ScriptedCoordinator {
     private(set) var contents: [ContentDigest: [UInt8]] = [:]
     private(set) var reports: [AgentReport] = []
     private var incarnation: UInt64 = 0
+    /// Where in `reports` each incarnation's begin.
+    private(set) var beginnings: [Int] = []
     private var answers: [UInt64: AgentAnswer] = [:]
 
     init(time: TimeSource) {
@@ -66,8 +68,11 @@ actor ScriptedCoordinator {
             case .send(let frame, _): transport?.deliver(frame)
             case .resume(let greeting):
                 epoch += 1
-                if greeting.incarnation != incarnation { incarnation = greeting.incarnation }
-                let acked = reports.last?.sequence ?? 0
+                if greeting.incarnation != incarnation {
+                    incarnation = greeting.incarnation
+                    beginnings.append(reports.count)
+                }
+                let acked = reports.dropFirst(beginnings.last ?? 0).last?.sequence ?? 0
                 perform(session.resume(acked: acked, wanted: wanted, epoch: epoch, at: time.now))
             case .reports(let incarnation, let received):
                 reports += received.map(\.report)

@@ -84,6 +84,27 @@ import Testing
         #expect(fromEnvironment.sources == expected)
     }
 
+    @Test func propertiesOfTheSupervisorAreReadFromFileAndEnvironmentAlike() throws {
+        let file = """
+            supervisorProperties:
+              virtualIP: 192.0.2.7
+              vcPort: 443
+              controlPlaneResources: {cpuCount: 4}
+            """
+        let flow = "{virtualIP: 192.0.2.7, vcPort: 443, controlPlaneResources: {cpuCount: 4}}"
+        let expected: [String: Value] = [
+            "virtualIP": "192.0.2.7", "vcPort": 443, "controlPlaneResources": ["cpuCount": 4],
+        ]
+        let fromFile = try AgentSettings(SettingsReader(keys: AgentSettings.keys, file: ("a.yaml", file)))
+        let fromEnvironment = try AgentSettings(
+            SettingsReader(keys: AgentSettings.keys, environment: ["FLOTILLA_SUPERVISOR_PROPERTIES": flow]))
+        #expect(fromFile.supervisorProperties == expected)
+        #expect(fromEnvironment.supervisorProperties == expected)
+        #expect(throws: FleetError.self) {
+            try AgentSettings(SettingsReader(keys: AgentSettings.keys, overrides: ["supervisorProperties": "[1]"]))
+        }
+    }
+
     @Test func theFilesInConfigHoldEveryKeyAtItsDefault() throws {
         let folder = TestData.packageRoot.appendingPathComponent("Config")
         func text(_ name: String) throws -> String {

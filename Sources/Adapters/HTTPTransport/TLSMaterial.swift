@@ -1,4 +1,5 @@
 internal import FleetModel
+internal import NIOCore
 internal import NIOSSL
 
 /// TLS settings from PEM texts.
@@ -17,6 +18,8 @@ enum TLSMaterial {
                 throw refusal("client key", endpoint, error)
             }
         }
+        // A server with a response under way does not answer the closing of a watch: the process would wait for it.
+        configuration.shutdownTimeout = .milliseconds(250)
         if endpoint.skipsTLSVerification { configuration.certificateVerification = .none }
         return configuration
     }

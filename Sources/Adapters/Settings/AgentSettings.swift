@@ -1,4 +1,5 @@
 package import FleetModel
+package import ResourceModel
 
 /// Everything `flotilla-agent` can be told.
 package struct AgentSettings: Hashable, Sendable {
@@ -15,6 +16,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
+    /// Properties of the Supervisor by name, for packages that ask for them.
+    package var supervisorProperties: [String: Value]
     package var adminPort: Int?
     package var logLevel: String
 
@@ -28,7 +31,8 @@ package struct AgentSettings: Hashable, Sendable {
         SettingKey(
             "sources", .list(fields: SourceSetting.fields), "[]",
             "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins. Bundles that match none come from the coordinator."),
+                + "first match wins. Bundles that match none are refused: the coordinator hands out package documents and "
+                + "values, not bundles."),
         SettingKey(
             "catalog", .text, "",
             "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
@@ -36,6 +40,11 @@ package struct AgentSettings: Hashable, Sendable {
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
         SettingKey("concurrency", .number(1...64), "4", "Installs reconciled at once."),
+        SettingKey(
+            "supervisorProperties", .mapping, "{}",
+            "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
+                + "whose values schema declares them. controlPlaneCount and supervisorUUID are read from the cluster "
+                + "unless they are set here."),
         SettingKey("admin.port", .number(0...65535), "0", "Loopback port of /livez, /readyz, /metrics; 0: none."),
         SettingKey(
             "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
@@ -51,6 +60,7 @@ package struct AgentSettings: Hashable, Sendable {
         catalog = reader.optionalText("catalog")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
+        supervisorProperties = try reader.mapping("supervisorProperties")
         let port = try reader.number("admin.port")
         adminPort = port == 0 ? nil : port
         logLevel = try reader.choice("log.level")

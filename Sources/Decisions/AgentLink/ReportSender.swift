@@ -1,3 +1,5 @@
+internal import FleetModel
+
 /// The agent's window over its outbox: what was sent, what the coordinator has, and what may go next.
 ///
 /// Holds positions only; the reports stay on disk and are read when their turn comes.
@@ -52,17 +54,29 @@ struct ReportSender: Hashable, Sendable {
         let base = max(acked, outbox.first - 1)
         let allowed = base.addingReportingOverflow(credit).partialValue
         for report in reports.prefix(limits.batchReports) {
-            guard report.sequence == expected, report.sequence <= allowed else { break }
+            guard report.sequence == expected || Self.explainsHole(report, from: expected) else { break }
+            // Credit counts reports. One that stands for a hole wider than the window goes when nothing else is under
+            // way: the coordinator has room for one then.
+            let isAlone = taken.isEmpty && sent <= base
+            guard report.sequence <= allowed || isAlone else { break }
             guard taken.isEmpty || bytes + report.bytes.count <= limits.batchBytes else { break }
             bytes += report.bytes.count
             taken.append(report)
-            expected += 1
+            expected = report.sequence + 1
         }
         if let last = taken.last {
             sent = last.sequence
             if resendAt == nil { resendAt = now + backoff.next() }
         }
         return taken
+    }
+
+    /// A compacted outbox has holes; the gap report behind each says what is missing.
+    private static func explainsHole(_ report: OutboxReport, from expected: UInt64) -> Bool {
+        guard report.sequence > expected, report.sequence < .max else { return false }
+        let read = ReportCodec.read(report.bytes, sequence: report.sequence)
+        guard case .gap(let from, let to) = read.body else { return false }
+        return from <= expected && to == report.sequence - 1
     }
 
     /// False when the coordinator claims what was never in the outbox.

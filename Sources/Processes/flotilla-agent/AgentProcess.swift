@@ -1,4 +1,5 @@
 internal import AgentService
+internal import ComputeThreads
 internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
@@ -41,12 +42,14 @@ struct AgentProcess {
                 baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
                 clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
                 skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let rendering = ComputeThread(name: "rendering")
         let agent = Agent(
-            configuration: configuration(identity),
+            configuration: try configuration(identity),
             client: KubernetesClient(
                 exchange: transport, credential: connection.credential, time: time, logger: logger),
             journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
-            bundles: try bundles(), time: time, entropy: SystemEntropy(), logger: logger)
+            bundles: try bundles(), time: time, entropy: SystemEntropy(), compute: rendering,
+            logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -64,6 +67,7 @@ struct AgentProcess {
         } catch {
             failure = error
         }
+        rendering.close()
         await transport.shutdown()
         await storage.close()
         if let failure {
@@ -72,11 +76,12 @@ struct AgentProcess {
         logger.notice("stopped")
     }
 
-    private func configuration(_ identity: AgentIdentity) -> AgentConfiguration {
+    private func configuration(_ identity: AgentIdentity) throws(FleetError) -> AgentConfiguration {
         var configuration = AgentConfiguration(
             supervisor: identity.supervisor, moid: identity.moid, agentVersion: FlotillaAgent.version,
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
+        configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
         return configuration
     }
 

@@ -22,12 +22,13 @@ package struct Agent: Service, CustomStringConvertible {
     private let bundles: any BundleSource
     private let time: TimeSource
     private let entropy: any EntropySource
+    private let compute: any ComputeExecutor
     private let logger: Logger
 
     package init(
         configuration: AgentConfiguration, client: KubernetesClient, journal: any Journal,
         contents: any ContentStore, transport: any AgentTransport, bundles: any BundleSource, time: TimeSource,
-        entropy: any EntropySource, logger: Logger
+        entropy: any EntropySource, compute: any ComputeExecutor, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -37,6 +38,7 @@ package struct Agent: Service, CustomStringConvertible {
         self.bundles = bundles
         self.time = time
         self.entropy = entropy
+        self.compute = compute
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
 
@@ -63,7 +65,8 @@ package struct Agent: Service, CustomStringConvertible {
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
             entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
-            turns: TurnGate(limit: configuration.limits.concurrentInstalls))
+            turns: TurnGate(limit: configuration.limits.concurrentInstalls), compute: compute,
+            properties: configuration.properties)
         do {
             try await supervise(context, link, health, facts, requests)
         } catch is CancellationError {

@@ -11,6 +11,8 @@ package struct AgentConfiguration: Sendable {
     package var reconcile: ReconcileSettings
     package var limits = AgentLimits()
     package var link = LinkTiming()
+    /// What packages may be told about the Supervisor.
+    package var properties = SupervisorProperties()
 
     /// `syncPeriod`: between two successful reconciles; nil = kapp-controller's 10 min.
     package init(

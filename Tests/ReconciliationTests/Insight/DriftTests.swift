@@ -52,6 +52,34 @@ struct DriftTests {
         #expect(try drifted().items.count == 1)
     }
 
+    /// 60Gi applied, 100Gi by hand, then 70Gi wanted and refused: the wanted size is what the live one is held against,
+    /// and its value path is found.
+    @Test func comparesWithWhatIsWantedNowAlsoWhenItWasRefused() async throws {
+        let (_, cluster) = try drifted()
+        var wanted = values
+        wanted[at: "persistence", "persistentVolumeClaim", "registry", "size"] = "70Gi"
+        wanted[at: "persistence", "persistentVolumeClaim", "database", "size"] = "50Gi"
+        let live = cluster.live("1").labelled
+        let declared = render(wanted)
+        let running = Drift.items(live: live, declared: declared)
+        #expect(running.map { "\($0.declared) → \($0.live)" } == ["70Gi → 100Gi"])
+        let refused = Drift.items(live: live, declared: declared, includingRefused: true)
+        #expect(refused.map { "\($0.declared) → \($0.live)" } == ["50Gi → 60Gi", "70Gi → 100Gi"])
+        let adopted = await DriftAdoption.adopt(refused, values: wanted, schema: .null) { render($0) }
+        #expect(
+            adopted.changes.map(\.description) == [
+                "persistence.persistentVolumeClaim.database.size: 50Gi → 60Gi",
+                "persistence.persistentVolumeClaim.registry.size: 70Gi → 100Gi",
+            ])
+    }
+
+    @Test func whatWasDeclaredByHandBeforeIsNoDrift() throws {
+        let (_, cluster) = try drifted()
+        var wanted = values
+        wanted[at: "persistence", "persistentVolumeClaim", "registry", "size"] = "100Gi"
+        #expect(Drift.items(live: cluster.live("1").labelled, declared: render(wanted), includingRefused: true) == [])
+    }
+
     @Test func whatServersAndControllersAddIsNoDrift() throws {
         var (_, cluster) = try drifted()
         cluster.edit("PersistentVolumeClaim", "harbor-jobservice") {

@@ -168,12 +168,35 @@ struct InstallReconcileTests {
         let details = harness.reports.compactMap { report -> String? in
             if case .progress(.waiting, _, _, let detail) = report.body { detail } else { nil }
         }
-        #expect(details.last == "waiting: deployment/harbor-core Waiting for 1/1 replicas to be ready")
+        #expect(details.last == "waiting: deployment/harbor-core 0/1 ready")
         harness.fire(.poll)
         harness.fire(.waitTimeout)
         #expect(
             harness.lastOutcome?.message.contains(
                 "Timed out waiting after 15m0s for resources: \n\n  - deployment/harbor-core (apps/v1)") == true)
+    }
+
+    /// The namespace's wave is done while the deployment's is waited for again after the lines of what was applied.
+    @Test func theLastProgressOfAWaitNamesWhatIsWaitedFor() {
+        var harness = MachineHarness(objects)
+        harness.stuck = ["harbor-core"]
+        harness.desire(MachineHarness.spec(1))
+        let details = harness.reports.compactMap { report -> String? in
+            if case .progress(_, _, _, let detail) = report.body { detail } else { nil }
+        }
+        #expect(details.last == "waiting: deployment/harbor-core 0/1 ready")
+        #expect(!details.dropFirst(3).contains(""))
+    }
+
+    @Test func aWorkloadsReadinessIsCounted() {
+        func readiness(_ kind: String, _ spec: Value, _ status: Value) -> String? {
+            WaitRules.readiness(of: ["apiVersion": "apps/v1", "kind": .string(kind), "spec": spec, "status": status])
+        }
+        #expect(readiness("StatefulSet", [:], [:]) == "0/1 ready")
+        #expect(readiness("Deployment", ["replicas": 3], ["readyReplicas": 2]) == "2/3 ready")
+        #expect(readiness("DaemonSet", [:], ["desiredNumberScheduled": 4, "numberReady": 1]) == "1/4 ready")
+        #expect(readiness("Deployment", ["replicas": 1], ["readyReplicas": 1]) == nil)
+        #expect(readiness("Job", [:], [:]) == nil)
     }
 
     @Test func aTerminalWaitFailureIsAnError() {

@@ -1,26 +1,27 @@
 package import FleetModel
 package import ResourceModel
 
-/// How live objects differ from what was last applied to them.
+/// How live objects were changed since they were last applied, against what is wanted now.
 ///
-/// Only fields that were declared count: what the server or a controller adds is no drift. kapp pushes all of it back
+/// A field drifted when it is neither as last applied nor as wanted now: what somebody has set to the wanted value by
+/// hand is no drift any more. Only fields that were declared count: what the server or a controller adds is no drift. kapp pushes all of it back
 /// at the next reconcile; `DriftAdoption` declares it instead.
 package enum Drift {
     /// More than a person reads; the rest is left out.
     package static let maximumItems = 500
 
-    /// `live` are the app's labelled objects; `declared` the last manifests, to find objects that are gone.
+    /// `live` are the app's labelled objects; `declared` the manifests wanted now, which need not have been applied;
+    /// without them the comparison is with what was last applied. `includingRefused`: the apply of `declared` is over,
+    /// so what is wanted and was not taken over counts as well.
     package static func items(
-        live: [Value], declared: [Value] = [], config: KappConfig = .standard
+        live: [Value], declared: [Value] = [], includingRefused: Bool = false, config: KappConfig = .standard
     ) -> [DriftItem] {
         let diff = SmartDiff(config: config)
+        let wanted = Dictionary(declared.map { ($0.identity, $0) }) { first, _ in first }
         var items: [DriftItem] = []
         for object in live.sorted(by: { $0.identity < $1.identity }) where !ResourceLabeler.isTransient(object) {
-            guard let applied = diff.lastApplied(of: object), diff.trustedLastApplied(of: object) == nil else {
-                continue
-            }
-            let expected = diff.rebased(applied, on: object)
-            for edit in changed(expected, object, FieldPath([])) where isDeclared(edit.path) {
+            let edits = edits(of: object, wanted[object.identity], includingRefused, diff)
+            for edit in edits where isDeclared(edit.path) {
                 items.append(
                     DriftItem(
                         resource: object.kappDescription, field: edit.path.description,
@@ -34,6 +35,23 @@ package enum Drift {
                 DriftItem(resource: object.kappDescription, field: "", declared: "present", live: "absent"))
         }
         return Array(items.prefix(maximumItems))
+    }
+
+    /// Fields from what they should be to what they are.
+    private static func edits(
+        of object: Value, _ wanted: Value?, _ includingRefused: Bool, _ diff: SmartDiff
+    ) -> [FieldEdit] {
+        guard let applied = diff.lastApplied(of: object) else { return [] }
+        let expected = diff.rebased(applied, on: object)
+        // An object that is as it was saved has no edits, whatever the server made of what was sent.
+        let isEdited = diff.trustedLastApplied(of: object) == nil
+        let edits = isEdited ? changed(expected, object, FieldPath([])) : []
+        guard let wanted else { return edits }
+        var paths = Set(edits.map(\.path))
+        let rebased = diff.rebased(wanted, on: object)
+        if includingRefused { paths.formUnion(changed(rebased, expected, FieldPath([])).map(\.path)) }
+        if paths.isEmpty { return [] }
+        return changed(rebased, object, FieldPath([])).filter { paths.contains($0.path) }
     }
 
     private static func text(_ value: Value?, _ object: Value, _ path: FieldPath) -> String {

@@ -68,6 +68,23 @@ package struct WaitRules: Hashable, Sendable {
             }
     }
 
+    /// `0/1 ready` of a workload that has fewer replicas ready than it wants; nil for everything else.
+    package static func readiness(of live: Value) -> String? {
+        let status = live["status"]
+        let wanted: Int64
+        let ready: Int64
+        switch (live.groupVersionKind.group, live.kind) {
+        case ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet"):
+            wanted = live[at: "spec", "replicas"]?.intValue ?? 1
+            ready = status?["readyReplicas"]?.intValue ?? 0
+        case ("apps", "DaemonSet"):
+            wanted = status?["desiredNumberScheduled"]?.intValue ?? 0
+            ready = status?["numberReady"]?.intValue ?? 0
+        default: return nil
+        }
+        return ready < wanted ? "\(ready)/\(wanted) ready" : nil
+    }
+
     private func deletion(_ change: ResourceChange, _ live: Value?) -> WaitState {
         guard let live, change.strategy != .orphan else { return .done }
         // Another object under the same name: the one we deleted is gone.

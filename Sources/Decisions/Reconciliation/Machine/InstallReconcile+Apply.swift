@@ -26,6 +26,7 @@ extension InstallReconcile {
         case .done:
             run.applying.remove(index)
             run.waiting.insert(index)
+            run.lastDetail = ""  // What is waited for is told again after this line.
             self.run = run
             let report = progress(
                 .applying, done: run.done.count + run.waiting.count, total: run.changes.count,
@@ -88,20 +89,30 @@ extension InstallReconcile {
             }
             if state.unblocksChanges { run.unblocking.insert(seen.index) }
             if detail.isEmpty {
-                let object = "\(change.object.kind.lowercased())/\(change.object.objectName)"
-                detail = "waiting: \(object)" + (state.message.isEmpty ? "" : " \(state.message)")
+                detail = Self.waitingText(change, state, seen.live)
             }
         }
-        let isNews = detail != run.lastDetail || run.done != self.run?.done
+        let isNews = !detail.isEmpty && (detail != run.lastDetail || run.done != self.run?.done)
         run.lastDetail = detail
         self.run = run
         var actions: [ReconcileAction] = []
         if isNews {
-            actions.append(progress(.waiting, done: run.done.count, total: run.changes.count, detail: detail))
+            // There is more to apply behind what is waited for: the stage is still that.
+            let stage: ReconcileStage = run.started.count < run.changes.count ? .applying : .waiting
+            actions.append(progress(stage, done: run.done.count, total: run.changes.count, detail: detail))
         }
         if run.done.count == run.changes.count { return actions + succeed(now: now, saving: nil) }
         if !run.ready.isEmpty { return actions + applyReady() }
         return actions + [timer(.poll, after: settings.waitPoll)]
+    }
+
+    /// `waiting: statefulset/harbor-database 0/1 ready`; kapp's message for what has no replicas to count.
+    private static func waitingText(_ change: ResourceChange, _ state: WaitState, _ live: Value?) -> String {
+        let object = "waiting: \(change.object.kind.lowercased())/\(change.object.objectName)"
+        if change.waiting == .reconcile, let live, let readiness = WaitRules.readiness(of: live) {
+            return "\(object) \(readiness)"
+        }
+        return state.message.isEmpty ? object : "\(object) \(state.message)"
     }
 
     // MARK: - Steps

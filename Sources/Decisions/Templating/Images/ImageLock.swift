@@ -16,6 +16,9 @@ package struct ImageLock: Sendable {
 
     package var entries: [Entry]
 
+    /// Pins nothing.
+    package static let none = ImageLock(entries: [])
+
     /// Annotation that kbld puts on every resource whose images it looked up.
     package static let annotation = "kbld.k14s.io/images"
 

@@ -18,6 +18,8 @@ struct AgentContext: Sendable {
     let settings: ReconcileSettings
     let logger: Logger
     let turns: TurnGate
+    let compute: any ComputeExecutor
+    let properties: SupervisorProperties
 
     var cluster: AppCluster { AppCluster(client: client) }
 

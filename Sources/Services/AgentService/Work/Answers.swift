@@ -61,13 +61,14 @@ struct Answers: Sendable {
     private func plan(_ service: ServiceID, _ selection: PackageSelection) async throws -> ResourcePlan {
         let effects = effects(service)
         let files = try await context.fetcher.fetch(selection, service: service)
-        let manifests = try await effects.manifests(
+        let prepared = try await effects.prepare(
             files, values: Renderer.values(files.values), selection.namespace)
+        let manifests = prepared.manifests
         let (record, live) = try await effects.read(declared: manifests.objects, namespace: selection.namespace)
         let set = try ChangeSet(declared: manifests, live: live, labelValue: record.labelValue)
         let graph = try ChangeGraph(changes: set.changes, config: manifests.config)
         let changes = graph.sections.flatMap { $0 }.map { set.changes[$0] }
-        var warnings: [String] = []
+        var warnings = [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
         let namespace = try await context.client.find(
             AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
         if namespace == nil {
@@ -147,14 +148,15 @@ struct Answers: Sendable {
         let effects = effects(service)
         let files = try await context.fetcher.fetch(selection, service: service)
         let values = try Renderer.values(files.values)
-        let manifests = try await effects.manifests(files, values: values, selection.namespace)
+        let manifests = try await effects.prepare(files, values: values, selection.namespace).manifests
         let (_, live) = try await effects.read(declared: manifests.objects, namespace: selection.namespace)
         let items = Drift.items(
-            live: live.labelled, declared: manifests.objects, config: manifests.config)
+            live: live.labelled, declared: manifests.objects,
+            includingRefused: install.finalGeneration >= install.spec.generation, config: manifests.config)
         guard !items.isEmpty else { return [] }
         let adopted = await DriftAdoption.adopt(items, values: values, schema: files.schema) {
             (changed: Value) async throws(InstallReconcile.Failure) -> [Value] in
-            try await effects.manifests(files, values: changed, selection.namespace).objects
+            try await effects.prepare(files, values: changed, selection.namespace).manifests.objects
         }
         return adopted.items
     }
@@ -165,7 +167,7 @@ struct Answers: Sendable {
         guard case .present(let selection) = install.spec.intent else { return ([], .null) }
         let files = try await context.fetcher.fetch(selection, service: service)
         let values = try Renderer.values(files.values)
-        let manifests = try await effects(service).manifests(files, values: values, selection.namespace)
+        let manifests = try await effects(service).prepare(files, values: values, selection.namespace).manifests
         return (manifests.objects, PlatformValues.effective(values: values, schema: files.schema))
     }
 

@@ -1,42 +1,37 @@
+internal import FleetModel
 internal import Reconciliation
 internal import ResourceModel
+internal import Templating
 
 /// One kbld step of a package: image references are replaced by the digests its lock files pin.
 enum ImageLockStep {
-    static func rewrite(_ documents: [Value], locks: [String]) throws(InstallReconcile.Failure) -> [Value] {
-        var pinned: [String: String] = [:]
-        for text in locks {
-            let lock: Value
-            do throws(YAMLError) {
-                lock = try YAMLDocuments.readOne(text)
+    /// The documents, and the references that kbld would look up in a registry: those stay as they are.
+    static func rewrite(
+        _ documents: [Value], locks: [Renderer.File]
+    ) throws(InstallReconcile.Failure) -> (documents: [Value], unresolved: [String]) {
+        var lock = ImageLock.none
+        for file in locks {
+            do throws(TemplateError) {
+                lock.entries += try ImageLock.parse(file.text).entries
             } catch {
-                throw InstallReconcile.Failure("kbld: Error: \(error.description)")
-            }
-            for entry in lock["images"]?.arrayValue ?? [] {
-                guard let image = entry["image"]?.stringValue,
-                    let id = entry[at: "annotations", "kbld.carvel.dev/id"]?.stringValue
-                else { continue }
-                pinned[id] = image
+                throw InstallReconcile.Failure("kbld: Error: \(file.path): \(error.message)")
             }
         }
-        return pinned.isEmpty ? documents : documents.map { rewritten($0, pinned) }
+        do throws(TemplateError) {
+            let rewritten = try ImageLock.rewrite(documents: documents, lock: lock)
+            return (rewritten, lock.unresolved(in: rewritten))
+        } catch {
+            throw InstallReconcile.Failure("kbld: Error: \(error.message)")
+        }
     }
 
-    /// Every string under a key `image`, anywhere (kbld's standard search rule).
-    private static func rewritten(_ value: Value, _ pinned: [String: String]) -> Value {
-        switch value {
-        case .object(let fields):
-            var changed: [String: Value] = [:]
-            for (key, child) in fields {
-                if key == "image", let text = child.stringValue, let image = pinned[text] {
-                    changed[key] = .string(image)
-                } else {
-                    changed[key] = rewritten(child, pinned)
-                }
-            }
-            return .object(changed)
-        case .array(let items): return .array(items.map { rewritten($0, pinned) })
-        case .null, .bool, .int, .double, .string: return value
-        }
+    /// What to tell about references without a digest; nil when there are none.
+    static func warning(_ unresolved: [String]) -> String? {
+        guard !unresolved.isEmpty else { return nil }
+        let shown = unresolved.prefix(mostNamed).joined(separator: ", ")
+        let rest = unresolved.count > mostNamed ? " and \(unresolved.count - mostNamed) more" : ""
+        return "not in the package's image lock and without a digest, used as they are: \(shown)\(rest)"
     }
+
+    private static let mostNamed = 20
 }

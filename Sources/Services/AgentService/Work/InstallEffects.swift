@@ -25,17 +25,51 @@ struct InstallEffects: Sendable {
 
     func template(_ attempt: UInt64, _ selection: PackageSelection, _ files: PackageFiles) async {
         do throws(Failure) {
-            let manifests = try await manifests(files, values: Renderer.values(files.values), selection.namespace)
-            inputs.yield(.templated(attempt, .success(manifests)))
+            let prepared = try await prepare(files, values: Renderer.values(files.values), selection.namespace)
+            inputs.yield(.templated(attempt, .success(prepared)))
         } catch {
             inputs.yield(.templated(attempt, .failure(error)))
         }
     }
 
     /// Renders and prepares; asks the server about the scope of every kind that is used.
-    func manifests(_ files: PackageFiles, values: Value, _ namespace: String) async throws(Failure) -> ManifestSet {
-        let documents = try Renderer.documents(files, values: values, namespace: namespace)
-            .map { ServiceNamespace.owned($0, namespace: namespace, by: service) }
+    func prepare(_ files: PackageFiles, values: Value, _ namespace: String) async throws(Failure) -> PreparedPackage {
+        let rendered = try await render(files, values: values, namespace)
+        return PreparedPackage(
+            manifests: try await manifests(rendered.documents, namespace), unresolvedImages: rendered.unresolvedImages)
+    }
+
+    /// Off the concurrency pool, with the Supervisor's properties that the package asks for.
+    private func render(
+        _ files: PackageFiles, values: Value, _ namespace: String
+    ) async throws(Failure) -> RenderedPackage {
+        let properties: [String: Value]
+        do throws(KubernetesError) {
+            properties = try await context.properties.values(for: files.schema, client: context.client)
+        } catch {
+            throw Self.failure(error)
+        }
+        let service = service
+        let result: Result<RenderedPackage, Failure>
+        do throws(FleetError) {
+            result = try await context.compute.run {
+                Result { () throws(Failure) -> RenderedPackage in
+                    var rendered = try Renderer.render(
+                        files, values: values, namespace: namespace, properties: properties)
+                    rendered.documents = rendered.documents.map {
+                        ServiceNamespace.owned($0, namespace: namespace, by: service)
+                    }
+                    return rendered
+                }
+            }
+        } catch {
+            let text = [error.message, error.reason].filter { !$0.isEmpty }.joined(separator: ": ")
+            throw Failure(text, isUnreachable: true)
+        }
+        return try result.get()
+    }
+
+    private func manifests(_ documents: [Value], _ namespace: String) async throws(Failure) -> ManifestSet {
         var scopes: [GroupVersionKind: Bool] = [:]
         for kind in Set(documents.flatMap(Self.kinds)).sorted() {
             do throws(KubernetesError) {

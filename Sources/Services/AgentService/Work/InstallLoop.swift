@@ -49,6 +49,9 @@ struct InstallLoop {
             for await input in loop.stream {
                 // What is cut short by the end of the process is no outcome.
                 if Task.isCancelled { break }
+                if case .templated(loop.machine.attempt, .success(let prepared)) = input {
+                    try await loop.warn(of: prepared.unresolvedImages)
+                }
                 let actions = loop.take(input)
                 if loop.machine.isRunning { loop.observer.isSettled = false }
                 try await loop.perform(actions, &group)
@@ -67,6 +70,24 @@ struct InstallLoop {
         group.addTask { [observer, config] in await observer.lookAtSuspects(config) }
     }
 
+    /// Once for each generation and set of images, also across restarts.
+    private func warn(of unresolved: [String]) async throws(JournalError) {
+        let warning = ImageLockStep.warning(unresolved)
+        let (service, key) = (service, "\(service)/images")
+        try await context.commit { draft in
+            let generation = draft.state.installs[service]?.spec.generation ?? 0
+            guard let warning else {
+                if draft.state.seen[key] != nil { draft.add(.forgotten([key])) }
+                return
+            }
+            let value = "\(generation) \(warning)"
+            guard draft.state.seen[key] != value else { return }
+            draft.report(
+                .note(reason: "ImagesUnresolved", message: warning), service: service, generation: generation,
+                seen: SeenMark(key: key, value: value))
+        }
+    }
+
     private mutating func take(_ input: InstallInput) -> [ReconcileAction] {
         let now = context.time.now
         switch input {
@@ -77,8 +98,8 @@ struct InstallLoop {
             return machine.fetched(attempt: attempt, result.map { _ in }, now: now)
         case .templated(let attempt, let result):
             files = nil
-            if case .success(let manifests) = result { config = manifests.config }
-            return machine.templated(attempt: attempt, result, now: now)
+            if case .success(let prepared) = result { config = prepared.manifests.config }
+            return machine.templated(attempt: attempt, result.map(\.manifests), now: now)
         case .loaded(let attempt, let record, let live):
             self.record = record
             return machine.loaded(

@@ -5,13 +5,14 @@ internal import Templating
 
 /// Runs a package's template steps: ytt with the values, then image locks.
 enum Renderer {
-    /// The rendered documents, in order.
-    static func documents(
-        _ source: PackageFiles, values: Value, namespace: String
-    ) throws(InstallReconcile.Failure) -> [Value] {
+    /// The rendered documents. `properties` are the Supervisor's (`PlatformValues.wellKnown`).
+    static func render(
+        _ source: PackageFiles, values: Value, namespace: String, properties: [String: Value]
+    ) throws(InstallReconcile.Failure) -> RenderedPackage {
         let injected = PlatformValues.injected(
-            into: values, schema: source.schema, namespace: namespace, properties: [:])
+            into: values, schema: source.schema, namespace: namespace, properties: properties)
         var current: [Value]?
+        var unresolved: [String] = []
         var valuesAreGiven = false
         for step in source.package.template {
             switch step {
@@ -22,11 +23,11 @@ enum Renderer {
                 valuesAreGiven = true
             case .kbld(let paths):
                 let before = if let current { current } else { try plainDocuments(source) }
-                current = try ImageLockStep.rewrite(before, locks: locks(source, paths))
+                (current, unresolved) = try ImageLockStep.rewrite(before, locks: locks(source, paths))
             }
         }
-        if let current { return current }
-        return try plainDocuments(source)
+        let documents = if let current { current } else { try plainDocuments(source) }
+        return RenderedPackage(documents: documents, unresolvedImages: unresolved)
     }
 
     /// The user's values as a tree; several documents are laid over each other.
@@ -81,9 +82,19 @@ enum Renderer {
         return parts.joined(separator: "/")
     }
 
-    private static func locks(_ source: PackageFiles, _ paths: [String]) -> [String] {
-        paths.filter { $0 != "-" }.compactMap { source.files[trimmed($0)] }
-            .map { String(decoding: $0, as: UTF8.self) }
+    /// The files that a kbld step's paths name: a file by itself, or what is a lock in a folder.
+    private static func locks(_ source: PackageFiles, _ paths: [String]) -> [File] {
+        paths.filter { $0 != "-" }.flatMap { path -> [File] in
+            let name = trimmed(path)
+            if let bytes = source.files[name] {
+                return [File(path: name, text: String(decoding: bytes, as: UTF8.self))]
+            }
+            let prefix = name.isEmpty ? "" : name + "/"
+            return source.files.sorted { $0.key < $1.key }
+                .filter { $0.key.hasPrefix(prefix) && ($0.key.hasSuffix(".yml") || $0.key.hasSuffix(".yaml")) }
+                .map { File(path: $0.key, text: String(decoding: $0.value, as: UTF8.self)) }
+                .filter { (try? YAMLDocuments.read($0.text))?.first?["kind"]?.stringValue == "ImagesLock" }
+        }
     }
 
     /// A package without a ytt step: its YAML files as they are.
