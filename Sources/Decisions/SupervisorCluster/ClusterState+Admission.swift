@@ -71,8 +71,8 @@ extension ClusterState {
                         [
                             .invalid(
                                 "spec.clusterIPs", value,
-                                "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid range. "
-                                    + "The range of valid IPs is \(settings.serviceRange)"
+                                "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid "
+                                    + "range. The range of valid IPs is \(settings.serviceRange)"
                             )
                         ])
                 }

@@ -110,10 +110,10 @@ struct SupervisorSimulator: AsyncParsableCommand {
                     let text = Kubeconfig.text(server: server, name: name, token: token, authorityPEM: authority)
                     try Kubeconfig.write(text, to: output)
                 }
-                print("listening on \(server)")
-                try? FileHandle.standardOutput.synchronize()
+                // Not `print`, which keeps the line back when standard output is a file or a pipe.
+                try FileHandle.standardOutput.write(contentsOf: Data("listening on \(server)\n".utf8))
             } catch {
-                failed.set("cannot write the kubeconfig \(output ?? ""): \(error)")
+                failed.set("cannot announce the server (kubeconfig: \(output ?? "none")): \(error)")
                 kill(getpid(), SIGTERM)
             }
         }

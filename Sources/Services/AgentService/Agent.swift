@@ -13,7 +13,7 @@ internal import ServiceLifecycle
 /// It can be killed at any point: what was accepted is on disk before it is acknowledged, an outcome is in the outbox
 /// before anything follows from it, and every start reconciles what was accepted last. With the coordinator away it
 /// keeps reconciling (contract C10).
-package struct Agent: Service {
+package struct Agent: Service, CustomStringConvertible {
     private let configuration: AgentConfiguration
     private let client: KubernetesClient
     private let journal: any Journal
@@ -39,6 +39,9 @@ package struct Agent: Service {
         self.entropy = entropy
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
+
+    /// For the service group's log lines: nothing of the settings.
+    package var description: String { "agent of \(configuration.supervisor)" }
 
     /// Until the process is asked to stop, the transport is closed or the journal fails.
     package func run() async throws {

@@ -11,7 +11,8 @@ enum DataModule {
                     if let first = args.first { folder = library.resolve(try YttModules.string(first)) }
                     let prefix = folder.isEmpty ? "" : folder + "/"
                     let cut = library.directory.isEmpty ? 0 : library.directory.count + 1
-                    let paths = loader.files.map(\.path).filter { $0.hasPrefix(prefix) }
+                    let paths = loader.files.filter { library.root.isEmpty ? !$0.isPrivate : true }
+                        .map(\.path).filter { $0.hasPrefix(prefix) }
                     return .list(
                         StarlarkList(paths.map { .string($0.hasPrefix(prefix) ? String($0.dropFirst(cut)) : $0) }))
                 }

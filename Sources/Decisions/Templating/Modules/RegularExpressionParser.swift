@@ -72,7 +72,6 @@ struct RegularExpressionParser {
         guard peek == "{" else { return nil }
         let start = index
         index += 1
-        func number() -> Int? { nil }
         var digits = ["", ""]
         var part = 0
         while let scalar = peek, scalar != "}" {

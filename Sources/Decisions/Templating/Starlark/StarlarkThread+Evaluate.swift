@@ -49,7 +49,9 @@ extension StarlarkThread {
         case .slice(let object, let parts, let line):
             let value = try evaluate(object, frame, module)
             var bounds: [StarlarkValue] = []
-            for part in parts { bounds.append(part == nil ? .none : try evaluate(part!, frame, module)) }
+            for part in parts {
+                if let part { bounds.append(try evaluate(part, frame, module)) } else { bounds.append(.none) }
+            }
             at(line)
             return try StarlarkOperations.slice(value, bounds)
         case .call(let callee, let arguments, let line):

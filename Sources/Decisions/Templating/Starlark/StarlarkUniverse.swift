@@ -1,7 +1,5 @@
 /// The names every Starlark program knows.
 enum StarlarkUniverse {
-    private typealias Function = StarlarkBuiltin.Body
-
     static func build() -> [String: StarlarkValue] {
         var table: [String: StarlarkValue] = ["None": .none, "True": .bool(true), "False": .bool(false)]
         func add(_ name: String, _ body: @escaping StarlarkBuiltin.Body) {
@@ -227,7 +225,8 @@ enum StarlarkUniverse {
         let key = kwargs.first { $0.name == "key" }?.value
         var best: (key: StarlarkValue, value: StarlarkValue)?
         for item in items {
-            let itemKey = key == nil ? item : try thread.call(key!, [item])
+            let itemKey: StarlarkValue
+            if let key { itemKey = try thread.call(key, [item]) } else { itemKey = item }
             if let current = best {
                 let order = try StarlarkOperations.compare(itemKey, current.key, name == "min" ? .less : .greater)
                 if name == "min" ? order < 0 : order > 0 { best = (itemKey, item) }

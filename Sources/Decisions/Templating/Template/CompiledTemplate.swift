@@ -23,6 +23,8 @@ struct CompiledTemplate {
     init(file: String, number: Int) {
         self.file = file
         instructions = TemplateInstructions(number: number)
+        // ytt counts nodes from 1; the first entry stands for none.
+        nodes = [Entry(prototype: .text(TextNode(isRoot: true)), parent: -1)]
     }
 
     mutating func add(_ prototype: Prototype, parent: Int) -> Int {

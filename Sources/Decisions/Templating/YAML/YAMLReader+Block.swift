@@ -153,7 +153,7 @@ extension YAMLReader {
             try countNode()
             advance()  // the colon
             let value = try parseMappingValue(column: column)
-            if case .string("<<") = key, isMerge {
+            if case .string("<<") = key {
                 merges.append((map.items.count, value))
             } else {
                 map.items.append(.mapItem(key, value, position: position))
@@ -171,8 +171,6 @@ extension YAMLReader {
         try applyMerges(merges, to: map)
         return .node(map)
     }
-
-    private var isMerge: Bool { true }
 
     private mutating func parseNextKey() throws(TemplateError) -> YAMLValue {
         let properties = try parseProperties()

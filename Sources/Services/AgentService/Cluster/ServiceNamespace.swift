@@ -38,15 +38,20 @@ struct ServiceNamespace: Sendable {
     }
 
     private func make() async throws {
-        _ = try await client.create([
-            "apiVersion": "v1", "kind": "Namespace",
-            "metadata": [
-                "name": .string(name),
-                "labels": .object([
-                    Self.serviceLabel: .string(Self.labelValue(service)), Self.managerLabel: .string(Self.manager),
-                ]),
-            ],
-        ])
+        let namespace: Value = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
+        _ = try await client.create(Self.owned(namespace, namespace: name, by: service))
+    }
+
+    /// A package that declares its own namespace would replace the platform's labels: they are added to what it
+    /// declares. Any other object comes back as it is.
+    static func owned(_ object: Value, namespace: String, by service: ServiceID) -> Value {
+        guard object.kind == "Namespace", object.apiVersion == "v1", object.objectName == namespace else {
+            return object
+        }
+        var owned = object
+        owned[at: "metadata", "labels", serviceLabel] = .string(labelValue(service))
+        owned[at: "metadata", "labels", managerLabel] = .string(manager)
+        return owned
     }
 
     /// A label's value holds at most 63 characters and ends with a letter or digit.

@@ -35,6 +35,7 @@ struct InstallEffects: Sendable {
     /// Renders and prepares; asks the server about the scope of every kind that is used.
     func manifests(_ files: PackageFiles, values: Value, _ namespace: String) async throws(Failure) -> ManifestSet {
         let documents = try Renderer.documents(files, values: values, namespace: namespace)
+            .map { ServiceNamespace.owned($0, namespace: namespace, by: service) }
         var scopes: [GroupVersionKind: Bool] = [:]
         for kind in Set(documents.flatMap(Self.kinds)).sorted() {
             do throws(KubernetesError) {
