@@ -7,7 +7,7 @@ from fleet.processes import Failure, Fleet, wait_for
 
 SERVICE = "load.bench.flotilla.dev"
 # Makes the DesiredState of a round 1 KiB: everything else of it is digests and names.
-LONG_PATH = "/".join(f"path{index:03d}" for index in range(72))
+LONG_PATH = "/".join(f"path{index:03d}" for index in range(90))
 
 
 def package_yaml(ref_name, version, template, fetch=""):
