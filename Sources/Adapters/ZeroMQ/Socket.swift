@@ -9,6 +9,10 @@ internal import Synchronization
     private static let monitors = Atomic<Int>(0)
     private let context: Context
     private var open = true
+    /// Events of this socket go to a monitor.
+    private var watched = false
+    /// Of a monitor: the socket whose events it gets.
+    private var source: Socket?
 
     /// One frame as received.
     package struct Frame: Hashable, Sendable {
@@ -72,18 +76,25 @@ internal import Synchronization
         return socket
     }
 
-    /// The events of a connecting socket: connected and lost.
+    /// The events of a connecting socket: connected, lost, and that libzmq dials again by itself.
+    ///
+    /// libzmq's one I/O thread hands an event over with a blocking send: a monitor that nobody reads, or that is closed
+    /// while its socket still has events, stops every connection of the process for ever (zeromq/libzmq#3575). So it has
+    /// no high-water mark and must be read always, and whichever end closes first ends the monitoring before.
     package func monitor() throws(ZeroMQError) -> Socket {
         let number = Self.monitors.add(1, ordering: .relaxed).newValue
         let address = "inproc://monitor-\(number)"
-        let events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED
+        let events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED
         guard unsafe zmq_socket_monitor(pointer, address, events) == 0 else { throw .last("monitor") }
+        watched = true
         let socket = try Socket(ZMQ_PAIR, in: context)
+        try socket.set(ZMQ_RCVHWM, 0)
+        socket.source = self
         try socket.connect(address)
         return socket
     }
 
-    package enum MonitorEvent: Hashable, Sendable { case connected, disconnected, other }
+    package enum MonitorEvent: Hashable, Sendable { case connected, disconnected, retrying, other }
 
     /// The next event of a socket made by `monitor()`; nil when there is none now.
     package func receiveEvent() throws(ZeroMQError) -> MonitorEvent? {
@@ -92,6 +103,7 @@ internal import Synchronization
         switch Int32(head[0]) | Int32(head[1]) << 8 {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
         case ZMQ_EVENT_DISCONNECTED: return .disconnected
+        case ZMQ_EVENT_CONNECT_RETRIED: return .retrying
         default: return .other
         }
     }
@@ -102,7 +114,17 @@ internal import Synchronization
     package func close() {
         guard open else { return }
         open = false
+        endMonitoring()
+        source?.endMonitoring()
+        source = nil
         unsafe zmq_close(pointer)
+    }
+
+    /// After this no thread sends to the monitor. Its address is ours alone, so the call has nothing to fail on.
+    private func endMonitoring() {
+        guard watched else { return }
+        watched = false
+        unsafe zmq_socket_monitor(pointer, nil, 0)
     }
 
     package func bind(_ endpoint: String) throws(ZeroMQError) {
@@ -139,7 +161,8 @@ internal import Synchronization
         guard result < 0 else { return .sent }
         let error = ZeroMQError.last("send")
         switch error.number {
-        case EAGAIN, EINTR: return .full
+        case EINTR: return try send(bytes, more: more)  // A signal must not cut a message after its first part.
+        case EAGAIN: return .full
         case EHOSTUNREACH: return .unreachable
         default: throw error
         }
@@ -161,8 +184,11 @@ internal import Synchronization
         }
         if let frame { return frame }
         let error = ZeroMQError.last("receive")
-        guard error.number == EAGAIN || error.number == EINTR else { throw error }
-        return nil
+        switch error.number {
+        case EINTR: return try receive()
+        case EAGAIN: return nil
+        default: throw error
+        }
     }
 
     /// A whole message, or nil when there is none now. A message of too many parts is cut after `maxParts`.

@@ -6,6 +6,10 @@ internal import ZeroMQ
 final class AgentReactor {
     private static let messagesPerTurn = 256
     private static let retryMilliseconds = 10
+    /// libzmq gives a connection up for good when the peer refuses the key (ZAP 400) or breaks the protocol, and says
+    /// so only by not announcing a retry. The key may be admitted a moment later, so it is dialled anew, ever later.
+    private static let redialFirst = Duration.seconds(1)
+    private static let redialLongest = Duration.seconds(30)
 
     private let shared: AgentShared
     private let keys: CurveKeyPair
@@ -13,6 +17,10 @@ final class AgentReactor {
     private var socket: Socket
     private var monitor: Socket
     private let clock = ContinuousClock()
+    private var redialAt: ContinuousClock.Instant?
+    private var redialDelay = AgentReactor.redialFirst
+    /// News of the connection that the inbox has no room for; only the latest counts, so there are at most two.
+    private var held: [AgentTransportInput] = []
 
     init(shared: AgentShared, keys: CurveKeyPair) throws(ZeroMQError) {
         self.shared = shared
@@ -39,16 +47,7 @@ final class AgentReactor {
     func run() throws(ZeroMQError) {
         var closeBy: ContinuousClock.Instant?
         while true {
-            let redial = shared.state.withLock { state in
-                defer { state.redial = false }
-                return state.redial
-            }
-            if redial {
-                monitor.close()
-                socket.close()
-                (socket, monitor) = try Self.dial(shared.configuration, keys, context)
-                shared.inbox.put([.disconnected])
-            }
+            try redialIfDue()
             let blocked = try flush()
             let (closing, idle) = shared.state.withLock { state in
                 (state.closing, state.outbox.isEmpty || !state.connected)
@@ -59,23 +58,56 @@ final class AgentReactor {
                 if idle || clock.now >= deadline { break }
             }
             let reading = !closing && shared.inbox.hasRoom()
+            if reading { report() }
             let ready = try Poller().wait(
-                for: reading ? [monitor, socket] : [], bell: shared.bell,
-                milliseconds: blocked || closing ? Self.retryMilliseconds : -1)
-            guard reading else { continue }
+                for: reading ? [monitor, socket] : [monitor], bell: shared.bell,
+                milliseconds: blocked || closing ? Self.retryMilliseconds : untilRedial())
+            // Always: an unread monitor stops libzmq's I/O thread.
             if ready[0] { try readEvents() }
+            guard reading else { continue }
+            report()
             if ready[1] { try readFrames() }
         }
         monitor.close()
         socket.close()
     }
 
+    private func redialIfDue() throws(ZeroMQError) {
+        let due = redialAt.map { clock.now >= $0 } ?? false
+        let asked = shared.state.withLock { state in
+            defer { state.redial = false }
+            return state.redial
+        }
+        guard asked || due else { return }
+        redialAt = nil
+        monitor.close()
+        socket.close()
+        (socket, monitor) = try Self.dial(shared.configuration, keys, context)
+        // After a refusal the loss was reported when it happened.
+        if asked { hold(.disconnected) }
+    }
+
+    private func untilRedial() -> Int {
+        guard let redialAt else { return -1 }
+        return max(0, Int((redialAt - clock.now) / .milliseconds(1)) + 1)
+    }
+
     private func readEvents() throws(ZeroMQError) {
         while let event = try monitor.receiveEvent() {
             let input: AgentTransportInput
             switch event {
-            case .connected: input = .connected
-            case .disconnected: input = .disconnected
+            case .connected:
+                input = .connected
+                redialAt = nil
+                redialDelay = Self.redialFirst
+            case .disconnected:
+                input = .disconnected
+                var generator = SystemRandomNumberGenerator()
+                redialAt = clock.now + redialDelay * Double.random(in: 1...1.5, using: &generator)
+                redialDelay = min(redialDelay * 2, Self.redialLongest)
+            case .retrying:
+                redialAt = nil
+                continue
             case .other: continue
             }
             // What was queued for another connection belongs to another session.
@@ -85,8 +117,18 @@ final class AgentReactor {
                 state.outbox = Outbox()
                 return true
             }
-            if news { shared.inbox.put([input]) }
+            if news { hold(input) }
         }
+    }
+
+    private func hold(_ news: AgentTransportInput) {
+        if news == .disconnected { held = [] }
+        if held.last != news { held.append(news) }
+    }
+
+    private func report() {
+        shared.inbox.put(held)
+        held = []
     }
 
     private func readFrames() throws(ZeroMQError) {

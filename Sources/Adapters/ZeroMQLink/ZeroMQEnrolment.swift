@@ -5,8 +5,9 @@ package import ZeroMQ
 
 /// An agent's enrolment: one request on the enrolment socket, one answer.
 package enum ZeroMQEnrolment {
-    /// Silence after which the request is repeated over a new connection.
-    private static let redialAfter = Duration.seconds(3)
+    /// Silence after which the request is repeated over a new connection; each silence after it is twice as long.
+    private static let redialFirst = Duration.seconds(3)
+    private static let redialLongest = Duration.seconds(30)
 
     /// - Throws: `timedOut`, `invalidArgument` (keys, endpoint), or the coordinator's own refusal.
     package static func enrol(
@@ -29,10 +30,14 @@ package enum ZeroMQEnrolment {
                 transport.close()
                 return nil
             }
-            // A handshake or a frame that got lost must not cost the whole timeout: dial anew and ask again. The
+            // A request that the coordinator dropped (its enrolment rate) must not cost the whole timeout: ask again. The
             // coordinator answers a repeated request of the same key and token as it did the first time.
             group.addTask {
-                while (try? await time.sleep(for: redialAfter)) != nil, !Task.isCancelled { transport.reconnect() }
+                var silence = redialFirst
+                while (try? await time.sleep(for: silence)) != nil, !Task.isCancelled {
+                    transport.reconnect()
+                    silence = min(silence * 2, redialLongest)
+                }
                 return nil
             }
             // The timer closes the transport, which ends the exchange; either way the first word counts.
