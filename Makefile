@@ -23,7 +23,7 @@ check: setup lint        ## what CI runs
 	Scripts/story --quiet --kill --seed 1 --runs 3
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 build:
 	$(SWIFT_BUILD) $(BUILD_FLAGS)

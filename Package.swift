@@ -234,6 +234,19 @@ if wanted != nil {
                 path: "Sources/\(module.layer)/\(needed)", swiftSettings: strict))
     }
 }
+// `FLOTILLA_BENCHMARKS=1 swift build` adds the load generator of `Benchmarks/run`: it is in this package because it uses
+// what is `package` here, and asked for because nobody else needs it (docs/decisions/0002-benchmarks-in-the-package.md).
+if ProcessInfo.processInfo.environment["FLOTILLA_BENCHMARKS"] == "1", wanted == nil {
+    targets.append(
+        .executableTarget(
+            name: "flotilla-bench",
+            dependencies: dependencies(
+                uses: [
+                    "FleetModel", "FleetRuntime", "AgentLink", "Templating", "ZeroMQ", "ZeroMQLink", "SQLiteJournal",
+                    "OperatorClient",
+                ], products: ["ArgumentParser"]),
+            path: "Benchmarks/Sources/flotilla-bench", swiftSettings: strict))
+}
 let usedPackages = Set(
     targets.flatMap(\.dependencies).compactMap { dependency -> String? in
         if case .productItem(_, let package, _, _) = dependency { return package }
