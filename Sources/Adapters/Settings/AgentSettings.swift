@@ -31,8 +31,8 @@ package struct AgentSettings: Hashable, Sendable {
         SettingKey(
             "sources", .list(fields: SourceSetting.fields), "[]",
             "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins. Bundles that match none are refused: the coordinator hands out package documents and "
-                + "values, not bundles."),
+                + "first match wins. Bundles that match none are refused: the coordinator hands out package documents "
+                + "and values, not bundles."),
         SettingKey(
             "catalog", .text, "",
             "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),

@@ -79,8 +79,8 @@ internal import Synchronization
     /// The events of a connecting socket: connected, lost, and that libzmq dials again by itself.
     ///
     /// libzmq's one I/O thread hands an event over with a blocking send: a monitor that nobody reads, or that is closed
-    /// while its socket still has events, stops every connection of the process for ever (zeromq/libzmq#3575). So it has
-    /// no high-water mark and must be read always, and whichever end closes first ends the monitoring before.
+    /// while its socket still has events, stops every connection of the process for ever (zeromq/libzmq#3575). So it
+    /// has no high-water mark and must be read always, and whichever end closes first ends the monitoring before.
     package func monitor() throws(ZeroMQError) -> Socket {
         let number = Self.monitors.add(1, ordering: .relaxed).newValue
         let address = "inproc://monitor-\(number)"

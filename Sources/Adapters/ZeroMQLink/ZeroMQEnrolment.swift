@@ -30,8 +30,8 @@ package enum ZeroMQEnrolment {
                 transport.close()
                 return nil
             }
-            // A request that the coordinator dropped (its enrolment rate) must not cost the whole timeout: ask again. The
-            // coordinator answers a repeated request of the same key and token as it did the first time.
+            // A request that the coordinator dropped (its enrolment rate) must not cost the whole timeout: ask again.
+            // The coordinator answers a repeated request of the same key and token as it did the first time.
             group.addTask {
                 var silence = redialFirst
                 while (try? await time.sleep(for: silence)) != nil, !Task.isCancelled {

@@ -65,7 +65,7 @@ extension FleetState {
         }
     }
 
-    /// Says when the agent was last heard as a time, because the words stay in the journal; readers turn it into an age.
+    /// Says when the agent was last heard as a time: the words stay in the journal, and readers turn it into an age.
     private func awayMessage(_ supervisor: SupervisorID) -> String {
         guard let heard = heard[supervisor] else { return "the agent has not connected yet; will apply when it does" }
         return "last heard \(heard.seconds); will apply when it returns"

@@ -4,8 +4,8 @@ package import ResourceModel
 /// How live objects were changed since they were last applied, against what is wanted now.
 ///
 /// A field drifted when it is neither as last applied nor as wanted now: what somebody has set to the wanted value by
-/// hand is no drift any more. Only fields that were declared count: what the server or a controller adds is no drift. kapp pushes all of it back
-/// at the next reconcile; `DriftAdoption` declares it instead.
+/// hand is no drift any more. Only fields that were declared count: what the server or a controller adds is no drift.
+/// kapp pushes all of it back at the next reconcile; `DriftAdoption` declares it instead.
 package enum Drift {
     /// More than a person reads; the rest is left out.
     package static let maximumItems = 500

@@ -154,19 +154,13 @@ struct InstallLoop {
             }
         case .saveRecord(let record, let names):
             self.record = record
-            do throws(KubernetesError) {
+            return try await write { () async throws(KubernetesError) in
                 try await effects.save(record, dropping: names)
-            } catch {
-                try Task.checkCancellation()
-                return failed(error)
             }
         case .deleteRecord(let record):
             guard let spec = machine.spec else { return nil }
-            do throws(KubernetesError) {
+            return try await write { () async throws(KubernetesError) in
                 try await effects.finishUninstall(record, spec: spec)
-            } catch {
-                try Task.checkCancellation()
-                return failed(error)
             }
         case .apply(let attempt, let items):
             start(.attempt(attempt), &group) { [config] in
@@ -191,17 +185,33 @@ struct InstallLoop {
                     metadata: ["\(LogKey.generation)": "\(generation)", "verdict": "\(outcome.verdict.rawValue)"])
                 observeKinds(&group)
             }
-        case .forget:
-            let prefix = "\(service)/"
-            let service = service
-            try await context.commit { draft in
-                draft.add(.gone(service))
-                let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
-                if !keys.isEmpty { draft.add(.forgotten(keys)) }
-            }
-            isForgotten = true
+        case .forget: try await forget()
         }
         return nil
+    }
+
+    private mutating func forget() async throws {
+        let prefix = "\(service)/"
+        let service = service
+        try await context.commit { draft in
+            draft.add(.gone(service))
+            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
+            if !keys.isEmpty { draft.add(.forgotten(keys)) }
+        }
+        isForgotten = true
+    }
+
+    /// Writes or removes the app's record; on failure the actions that replace those still to be done.
+    private mutating func write(
+        _ body: () async throws(KubernetesError) -> Void
+    ) async throws -> [ReconcileAction]? {
+        do throws(KubernetesError) {
+            try await body()
+            return nil
+        } catch {
+            try Task.checkCancellation()
+            return failed(error)
+        }
     }
 
     private mutating func failed(_ error: KubernetesError) -> [ReconcileAction]? {
