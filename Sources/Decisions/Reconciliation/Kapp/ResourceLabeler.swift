@@ -39,7 +39,9 @@ package struct ResourceLabeler: Hashable, Sendable {
     }
 
     /// `v1.<md5 of ns/group/Kind/name>`.
-    package static func association(of object: Value) -> String { "v1.\(MD5.hexadecimal(object.kappKey))" }
+    package static func association(of object: Value) -> String {
+        "v1." + FormatDigest.hex(FormatDigest.md5(Array(object.kappKey.utf8)))
+    }
 
     /// `v1;<ns>/<group>/<Kind>/<name>;<apiVersion>`.
     package static func identity(of object: Value) -> String { "v1;\(object.kappKey);\(object.apiVersion)" }

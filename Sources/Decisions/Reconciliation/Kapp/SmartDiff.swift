@@ -108,7 +108,7 @@ package struct SmartDiff: Hashable, Sendable {
             let old = edit.old.map { JSONWriter.text($0) } ?? "-"
             return "\(edit.path) \(old) \(edit.new.map { JSONWriter.text($0) } ?? "-")"
         }
-        return MD5.hexadecimal(lines.joined(separator: "\n"))
+        return FormatDigest.hex(FormatDigest.md5(Array(lines.joined(separator: "\n").utf8)))
     }
 
     /// Lines for people: YAML diff with Secret values masked.

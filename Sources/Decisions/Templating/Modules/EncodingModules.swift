@@ -1,3 +1,5 @@
+import ResourceModel
+
 /// `@ytt:base64`, `@ytt:json`, `@ytt:yaml`, `@ytt:toml`, `@ytt:md5`, `@ytt:sha256`.
 enum EncodingModules {
     static func base64() -> StarlarkValue {
@@ -52,7 +54,8 @@ enum EncodingModules {
                 "sum",
                 YttModules.function("\(name).sum") { (_, args, _) throws(TemplateError) in
                     let bytes = Array(try YttModules.string(try YttModules.one(args)).utf8)
-                    return .string(Digest.hex(name == "md5" ? Digest.md5(bytes) : Digest.sha256(bytes)))
+                    return .string(
+                        FormatDigest.hex(name == "md5" ? FormatDigest.md5(bytes) : FormatDigest.sha256(bytes)))
                 }
             )
         ])

@@ -1,7 +1,7 @@
-import Reconciliation
+import ResourceModel
 import Testing
 
-struct MD5Tests {
+struct FormatDigestTests {
     @Test(arguments: [
         ("", "d41d8cd98f00b204e9800998ecf8427e"),
         ("abc", "900150983cd24fb0d6963f7d28e17f72"),
@@ -12,6 +12,6 @@ struct MD5Tests {
         ("svc-harbor-domain-c8/apps/Deployment/harbor-registry", "5dd9f848670bc2c84cb3f53d4a793f79"),
     ])
     func matchesTheStandardVectors(text: String, digest: String) {
-        #expect(MD5.hexadecimal(text) == digest)
+        #expect(FormatDigest.hex(FormatDigest.md5(Array(text.utf8))) == digest)
     }
 }

@@ -1,6 +1,9 @@
-/// MD5 and SHA-256, written out because this module uses no libraries.
-enum Digest {
-    static func hex(_ bytes: [UInt8]) -> String {
+/// MD5 and SHA-256 for the formats of other tools (kapp's association label and fingerprints, ytt's functions).
+///
+/// Written out because the pure layers use no libraries; content is named by `ContentDigest`, never for security.
+package enum FormatDigest {
+    /// Two lower-case hexadecimal digits per byte.
+    package static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var result: [UInt8] = []
         for byte in bytes {
@@ -32,7 +35,7 @@ enum Digest {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
 
-    static func sha256(_ message: [UInt8]) -> [UInt8] {
+    package static func sha256(_ message: [UInt8]) -> [UInt8] {
         func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 { value >> count | value << (32 - count) }
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -81,7 +84,7 @@ enum Digest {
         0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
     ]
 
-    static func md5(_ message: [UInt8]) -> [UInt8] {
+    package static func md5(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
         let bytes = padded(message, bigEndian: false)
         for block in stride(from: 0, to: bytes.count, by: 64) {
