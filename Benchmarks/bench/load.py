@@ -65,7 +65,8 @@ class Simulated:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise Failure(f"flotilla-bench agents ended at: {line}")
+            with open(self.errors.name, errors="replace") as log:
+                raise Failure(f"flotilla-bench agents ended at: {line}\n{log.read()[-2000:]}")
         result = json.loads(answer)
         if result["event"] == "failed":
             raise Failure(f"flotilla-bench agents: {result['error']}")

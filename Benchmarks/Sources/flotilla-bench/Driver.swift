@@ -80,9 +80,9 @@ struct Driver {
 
     /// The coordinator sees it as the agents do.
     private func check(_ reply: CommandReply) async throws {
-        guard let id = reply.task, let task = try await client.task(id)?.body, task.state == .succeeded else {
-            throw ValidationError("the task of a round did not succeed")
-        }
+        guard let id = reply.task else { throw ValidationError("a round has no task") }
+        let tagged = try await client.task(id)
+        if tagged?.body.state != .succeeded { throw ValidationError("the task of a round did not succeed") }
     }
 
     private func feed(_ events: Int) async {

@@ -77,7 +77,7 @@ final class FleetReactor {
                 switch event {
                 case .connected: try perform(agents[index].connected(at: at), index)
                 case .disconnected: try perform(agents[index].disconnected(at: at), index)
-                case .other: break
+                case .retrying, .other: break
                 }
             }
         }
