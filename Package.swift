@@ -27,24 +27,23 @@ let modules: [Module] = [
     Module(layer: "Model", name: "ResourceModel", uses: ["FleetModel"], products: ["Yams"]),
 
     Module(
-        layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"],
-        products: ["OrderedCollections"]),
+        layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
-        layer: "Services", name: "FleetRuntime", uses: ["FleetModel"], products: ["Logging", "Metrics", "Crypto"]),
+        layer: "Services", name: "FleetRuntime", uses: ["FleetModel"], products: ["Logging", "Crypto"]),
     Module(
         layer: "Services", name: "KubernetesClient", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
-        products: ["Yams", "Logging"]),
+        products: ["Logging"]),
     Module(
         layer: "Services", name: "PackageSources",
-        uses: ["FleetModel", "ResourceModel", "Templating", "FleetRuntime"], products: ["Crypto", "Logging"]),
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime"]),
     Module(
         layer: "Services", name: "CoordinatorService",
-        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime", "PackageSources"],
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
     Module(
         layer: "Services", name: "AgentService",
@@ -52,18 +51,17 @@ let modules: [Module] = [
             "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
             "KubernetesClient", "PackageSources",
         ],
-        products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
+        products: ["Logging", "ServiceLifecycle"]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
     Module(
-        layer: "Adapters", name: "ZeroMQLink", uses: ["FleetModel", "AgentLink", "FleetRuntime", "ZeroMQ", "CZeroMQ"],
-        products: ["Logging"]),
+        layer: "Adapters", name: "ZeroMQLink", uses: ["FleetModel", "AgentLink", "FleetRuntime", "ZeroMQ"]),
     Module(
         layer: "Adapters", name: "SQLiteJournal", uses: ["FleetModel", "FleetRuntime"], products: ["GRDB", "Crypto"]),
     Module(
         layer: "Adapters", name: "HTTPTransport", uses: ["FleetModel", "FleetRuntime"],
-        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"]),
     Module(
         layer: "Adapters", name: "SupervisorHTTP",
         uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime"],
@@ -81,16 +79,16 @@ let modules: [Module] = [
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
     Module(
         layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
-        products: ["Configuration", "Yams"]),
+        products: ["Configuration"]),
 
     Module(
         layer: "Processes", name: "flotilla",
         uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser", "Yams"], executable: true),
+        products: ["ArgumentParser"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
-            "FleetModel", "FleetControl", "FleetRuntime", "AgentLink", "CoordinatorService", "PackageSources", "ZeroMQ",
+            "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
             "SQLiteJournal", "OperatorHTTP", "Settings",
         ],
@@ -143,7 +141,7 @@ let testModules: [TestModule] =
 
 /// Library product name → the package that has it.
 let packageOfProduct: [String: String] = [
-    "Yams": "Yams", "OrderedCollections": "swift-collections", "SwiftProtobuf": "swift-protobuf",
+    "Yams": "Yams", "SwiftProtobuf": "swift-protobuf",
     "Logging": "swift-log", "Metrics": "swift-metrics", "Crypto": "swift-crypto",
     "ServiceLifecycle": "swift-service-lifecycle", "UnixSignals": "swift-service-lifecycle", "GRDB": "GRDB.swift",
     "AsyncHTTPClient": "async-http-client",
@@ -156,7 +154,6 @@ let packageOfProduct: [String: String] = [
 
 let packages: [String: Package.Dependency] = [
     "Yams": .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    "swift-collections": .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     "swift-protobuf": .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     "swift-log": .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     "swift-metrics": .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
