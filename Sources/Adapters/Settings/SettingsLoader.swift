@@ -72,6 +72,21 @@ package enum SettingsLoader {
         }
     }
 
+    /// What the command line overrides: options by their keys (nil = not given), then `--set KEY=VALUE`, which win.
+    package static func overrides(
+        _ options: [(key: String, value: String?)], set assignments: [String]
+    ) throws(FleetError) -> [String: String] {
+        var overrides: [String: String] = [:]
+        for (key, value) in options { overrides[key] = value }
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "=") else {
+                throw FleetError(.invalidArgument, "--set \(assignment)", reason: "expected KEY=VALUE")
+            }
+            overrides[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+        }
+        return overrides
+    }
+
     private static func wrapped(_ text: String, indent: String) -> [String] {
         var lines: [String] = []
         var line = indent + "#"

@@ -79,19 +79,11 @@ struct FlotillaAgent: AsyncParsableCommand {
 
     /// Options > environment > file > defaults.
     private func read() throws(FleetError) -> AgentSettings {
-        var overrides: [String: String] = [:]
-        for (key, value) in [
-            ("dataDir", dataDir), ("join", join), ("kubeconfig", kubeconfig), ("context", context),
-            ("coordinator", coordinator), ("catalog", catalog), ("log.level", logLevel),
-        ] {
-            overrides[key] = value
-        }
-        for assignment in set {
-            guard let equals = assignment.firstIndex(of: "=") else {
-                throw FleetError(.invalidArgument, "--set \(assignment)", reason: "expected KEY=VALUE")
-            }
-            overrides[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
-        }
+        let overrides = try SettingsLoader.overrides(
+            [
+                ("dataDir", dataDir), ("join", join), ("kubeconfig", kubeconfig), ("context", context),
+                ("coordinator", coordinator), ("catalog", catalog), ("log.level", logLevel),
+            ], set: set)
         return try AgentSettings(
             try SettingsLoader.reader(
                 keys: AgentSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))

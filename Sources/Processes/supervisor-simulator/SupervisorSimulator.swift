@@ -94,21 +94,12 @@ struct SupervisorSimulator: AsyncParsableCommand {
 
     /// Options > environment > file > defaults.
     private func read() throws(FleetError) -> SimulatorSettings {
-        var overrides: [String: String] = [:]
-        for (key, value) in [
-            ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
-            ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
-            ("adminToken", token), ("log.level", logLevel),
-        ] {
-            overrides[key] = value
-        }
-        if noTLS { overrides["tls"] = "false" }
-        for assignment in set {
-            guard let equals = assignment.firstIndex(of: "=") else {
-                throw FleetError(.invalidArgument, "--set \(assignment)", reason: "expected KEY=VALUE")
-            }
-            overrides[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
-        }
+        let overrides = try SettingsLoader.overrides(
+            [
+                ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
+                ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
+                ("adminToken", token), ("log.level", logLevel), ("tls", noTLS ? "false" : nil),
+            ], set: set)
         return try SimulatorSettings(
             try SettingsLoader.reader(
                 keys: SimulatorSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
