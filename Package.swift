@@ -28,7 +28,7 @@ let modules: [Module] = [
 
     Module(
         layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"]),
-    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
+    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel", "ResourceModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
@@ -82,6 +82,9 @@ let modules: [Module] = [
         products: ["Configuration"]),
 
     Module(
+        layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "PackageSources", "Settings"],
+        products: ["ArgumentParser", "Logging"]),
+    Module(
         layer: "Processes", name: "flotilla",
         uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
         products: ["ArgumentParser"], executable: true),
@@ -90,19 +93,22 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "OperatorHTTP", "Settings", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
-            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
-        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
+        uses: [
+            "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
+            "ServerMain",
+        ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 
@@ -116,6 +122,7 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
+    "ZeroMQLink": ["CZeroMQ"],
     "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
@@ -135,7 +142,8 @@ let testModules: [TestModule] =
         TestModule(
             name: "ProcessTests",
             uses: [
-                "flotilla", "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+                "FleetModel", "FleetRuntime", "SQLiteJournal", "OperatorClient", "flotilla", "flotilla-coordinator",
+                "flotilla-agent", "supervisor-simulator", "TestSupport",
             ]),
     ]
 

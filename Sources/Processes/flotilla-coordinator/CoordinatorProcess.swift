@@ -8,6 +8,7 @@ internal import Metrics
 internal import OperatorHTTP
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -27,11 +28,11 @@ struct CoordinatorProcess {
         // Whatever is created from here on is closed to others; the operator socket is opened to its group later.
         umask(0o007)
         let level = LogLevel(settings.logLevel)
-        Self.startLogging(level)
+        ServerLog.start(level)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let log = Logger(label: "coordinator")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
 
         try makeFolders()
         let storage = try SQLiteStorage(directory: settings.dataDir)
@@ -119,9 +120,7 @@ struct CoordinatorProcess {
     }
 
     private func configuration(_ keys: CoordinatorKeys, _ hub: ZeroMQHub) throws -> CoordinatorConfiguration {
-        var rules = settings.sources.map(\.rule)
-        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
-        let sources = SourceMap(rules: rules)
+        let sources = try SourceMap(settings.sources, catalog: settings.catalog)
         var configuration = CoordinatorConfiguration(
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
             enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
@@ -150,41 +149,5 @@ struct CoordinatorProcess {
             listeners.append(.loopback(port: port, token: token))
         }
         return listeners
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private static func startLogging(_ level: LogLevel) {
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            let base: any LogHandler =
-                toTerminal
-                ? StreamLogHandler.standardError(label: label)
-                : JSONLogHandler(label: label, level: .trace, now: now) { line in
-                    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-                }
-            return ReloadableLogHandler(base: base, level: level)
-        }
-    }
-}
-
-extension SourceSetting {
-    fileprivate var rule: SourceMap.Rule {
-        let match: SourceMap.Match =
-            switch match {
-            case .package(let name, let version): .package(name, version: version)
-            case .imagePrefix(let prefix): .imagePrefix(prefix)
-            }
-        let place: SourceMap.Place =
-            switch place {
-            case .directory(let folder): .directory(folder)
-            case .ociLayout(let folder): .ociLayout(folder)
-            }
-        return SourceMap.Rule(match: match, place: place)
     }
 }
