@@ -6,6 +6,8 @@ struct AnswerReceiver: Hashable, Sendable {
         /// Asks for the next piece.
         case next(offset: UInt64)
         case complete([UInt8])
+        /// Others are under way; the question is asked again later.
+        case wait
         case reject(String)
     }
 
@@ -25,9 +27,7 @@ struct AnswerReceiver: Hashable, Sendable {
         guard part.total <= UInt64(limits.answerBytes) else {
             return .reject("answer \(part.id): the limit answerBytes is \(limits.answerBytes)")
         }
-        guard assemblies[part.id] != nil || assemblies.count < limits.partedAnswers else {
-            return .reject("answer \(part.id): the limit partedAnswers is \(limits.partedAnswers)")
-        }
+        guard assemblies[part.id] != nil || assemblies.count < limits.partedAnswers else { return .wait }
         let new = Assembly(digest: part.digest.octets, total: part.total)
         var assembly = assemblies[part.id] ?? new
         // The question was asked again and answered anew.

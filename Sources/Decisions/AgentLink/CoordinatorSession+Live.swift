@@ -190,6 +190,7 @@ extension CoordinatorSession {
             // A body that cannot be read is left empty, which is refused like any other.
             answer.body = (try? WireAnswerBody(serializedBytes: bytes)) ?? WireAnswerBody()
             return send(.answerRequest(request)) + answered(answer)
+        case .wait: return []
         case .reject(let reason): return reject(reason)
         }
     }
