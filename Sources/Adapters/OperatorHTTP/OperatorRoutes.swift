@@ -118,7 +118,8 @@ struct OperatorRoutes: Sendable {
         let lines = status.checks.map { check in
             "[\(check.ok ? "+" : "-")] \(check.name): \(check.detail)\(check.next.isEmpty ? "" : "; \(check.next)")"
         }
-        return Self.text((lines + [status.isServing ? "ready" : "not ready", ""]).joined(separator: "\n"), status: code)
+        let verdict = status.isServing ? "ready" : "not ready"
+        return Self.text((lines + [verdict, ""]).joined(separator: "\n"), status: code)
     }
 
     private func exposition() async -> Response {

@@ -6,7 +6,7 @@ struct AnswerReceiver: Hashable, Sendable {
         /// Asks for the next piece.
         case next(offset: UInt64)
         case complete([UInt8])
-        /// Others are under way; the question is asked again later.
+        /// Nothing to do now: others are under way, or it was there; the question is asked again if nothing comes.
         case wait
         case reject(String)
     }
@@ -35,7 +35,8 @@ struct AnswerReceiver: Hashable, Sendable {
         let have = UInt64(assembly.bytes.count)
         guard part.offset == have else {
             assemblies[part.id] = assembly
-            return .next(offset: have)
+            // Only the first piece, sent again because the question was, asks on: a doubled piece must not double the rest.
+            return part.offset == 0 ? .next(offset: have) : .wait
         }
         guard !bytes.isEmpty, bytes.count <= limits.chunkBytes, UInt64(bytes.count) <= part.total - have else {
             return .reject("answer \(part.id): a piece that does not fit")
