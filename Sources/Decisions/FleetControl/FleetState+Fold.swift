@@ -33,6 +33,8 @@ extension FleetState {
             tasks[body.task]?.finishedAt = at
             places.value[body.task] = nil
         case .generationRaised(let body): foldGenerationRaised(body)
+        case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
+            foldAccess(record, at: at)
         case .commandAccepted(let body): foldCommand(body, position: position)
         case .report(let body): foldReport(body)
         }
