@@ -7,17 +7,7 @@ import Testing
     static let alice = OperatorID("alice")
     static let scope = TargetSelection.named([SupervisorID("a")])
 
-    /// One sample of every command. A new case does not compile here before it is given a privilege.
-    static func needed(_ command: FleetCommand) -> Privilege {
-        switch command {
-        case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
-            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor:
-            .manage
-        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift: .install
-        case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken: .administer
-        }
-    }
-
+    /// One sample of every command.
     static func commands(on supervisor: SupervisorID) -> [FleetCommand] {
         let harbor = TestFleet.harbor
         let request = InstallRequest(service: harbor, targets: .named([supervisor]))
@@ -57,16 +47,17 @@ import Testing
         do throws(FleetError) {
             try fleet.state.authorize(command, by: alice, at: fleet.now)
         } catch let refusal { error = refusal }
-        #expect((error == nil) == (held == Self.needed(command)))
+        #expect((error == nil) == (held == command.privilege))
         guard let error else { return }
         #expect(error.code == .unauthorized)
-        #expect(error.reason == "it needs the privilege \(Self.needed(command).rawValue)")
+        #expect(error.reason == "it needs the privilege \(command.privilege.rawValue)")
         #expect(error.next.contains("flotilla operator change alice"))
     }
 
     @Test func theMatrixCoversEveryKindOfCommand() {
         let kinds = Set(Self.commands(on: SupervisorID("a")).map { "\($0)".prefix { $0 != "(" } })
         #expect(kinds.count == 20)
+        #expect(Set(Self.commands(on: SupervisorID("a")).map(\.privilege)) == [.install, .manage, .administer])
     }
 
     @Test(arguments: [

@@ -90,25 +90,28 @@ extension FleetState {
 
     package func authorize(_ command: FleetCommand, by principal: Principal, at: Timestamp) throws(FleetError) {
         guard principal.operatorID != nil else { return }
-        let (privilege, targets) = try demand(of: command)
-        try authorize(privilege, on: targets, to: command.action, by: principal, at: at)
+        try authorize(
+            command.privilege, on: try targets(of: command), to: command.action, by: principal, at: at)
     }
 
-    /// Which privilege a command needs, and on which Supervisors.
-    private func demand(of command: FleetCommand) throws(FleetError) -> (Privilege, [SupervisorID]) {
+    /// A retry may be about what is gone by now: its giver must hold the privilege, the scope was checked the first time.
+    func authorizeRetry(_ command: FleetCommand, by principal: Principal, at: Timestamp) throws(FleetError) {
+        try authorize(command.privilege, to: command.action, by: principal, at: at)
+    }
+
+    /// The Supervisors a command changes, as far as its privilege is bound to them.
+    private func targets(of command: FleetCommand) throws(FleetError) -> [SupervisorID] {
         switch command {
-        case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
-            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor:
-            (.manage, [])
-        case .install(let request): (.install, try select(request.targets, having: nil, operation: .install))
-        case .upgrade(let request):
-            (.install, try select(request.targets, having: request.service, operation: .upgrade))
+        case .install(let request): try select(request.targets, having: nil, operation: .install)
+        case .upgrade(let request): try select(request.targets, having: request.service, operation: .upgrade)
         case .reconfigure(let request):
-            (.install, try select(request.targets, having: request.service, operation: .reconfigure))
-        case .uninstall(let request):
-            (.install, try select(request.targets, having: request.service, operation: .uninstall))
-        case .adoptDrift(let key, _): (.install, [key.supervisor])
-        case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken: (.administer, [])
+            try select(request.targets, having: request.service, operation: .reconfigure)
+        case .uninstall(let request): try select(request.targets, having: request.service, operation: .uninstall)
+        case .adoptDrift(let key, _): [key.supervisor]
+        case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
+            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor, .setOperator,
+            .lockOperator, .removeOperator, .createToken, .revokeToken:
+            []
         }
     }
 
@@ -125,5 +128,18 @@ extension FleetState {
         guard let reason, reason.utf8.count > FleetLimits.standard.reasonBytes else { return }
         throw FleetError(
             .limitExceeded, "the remark is too long", reason: "at most \(FleetLimits.standard.reasonBytes) bytes")
+    }
+}
+
+extension FleetCommand {
+    /// The privilege its giver needs.
+    package var privilege: Privilege {
+        switch self {
+        case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
+            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor:
+            .manage
+        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift: .install
+        case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken: .administer
+        }
     }
 }

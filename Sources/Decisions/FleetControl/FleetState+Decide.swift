@@ -6,11 +6,9 @@ extension FleetState {
     /// A command id that was carried out before gives its first answer again and no records; with another command it is
     /// refused. Services in `command` must be named in full (`resolved`).
     package func decide(_ command: FleetCommand, _ context: CommandContext) throws(FleetError) -> Decision {
+        if let reply = try answered(command, context) { return Decision(records: [], reply: reply) }
         try authorize(command, by: context.by, at: context.at)
         try Self.checkReason(context.reason)
-        if let reply = try remembered(context.id, fingerprint: context.fingerprint) {
-            return Decision(records: [], reply: reply)
-        }
         var decision: Decision =
             switch command {
             case .registerService(_, let dryRun): try decideRegister(context, isNew: true, dryRun: dryRun)
@@ -42,6 +40,13 @@ extension FleetState {
                     lines: decision.reply.lines, warnings: decision.reply.warnings, action: command.action,
                     reason: context.reason ?? command.remark)))
         return decision
+    }
+
+    /// The answer already given to this command, if any, for one who may give it.
+    package func answered(_ command: FleetCommand, _ context: CommandContext) throws(FleetError) -> CommandReply? {
+        guard let reply = try remembered(context.id, fingerprint: context.fingerprint) else { return nil }
+        try authorizeRetry(command, by: context.by, at: context.at)
+        return reply
     }
 
     /// The answer already given to this command id, if any. Refuses an id that was used for another command.

@@ -37,6 +37,7 @@ package final class Coordinator: OperatorBackend, Service {
     let published: Mutex<Published>
     let sessions: Mutex<Sessions>
     let waiters = Mutex(Waiters())
+    let refusals = Mutex(RefusalCounts())
     let contentReads = WorkQueue<ContentRead>(limit: 10_000)
     let leases = ContentLeases()
     let maintenance = WorkQueue<FleetState>(limit: 1)
