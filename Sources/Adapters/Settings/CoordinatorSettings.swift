@@ -52,11 +52,11 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "Loopback TCP port for operators; 0: none. Needs operator.tokenFile."),
         SettingKey("operator.tokenFile", .text, "", "File with the bearer token that operators over TCP must carry."),
         SettingKey(
-            "operator.tls.listen", .text, "",
+            "operator.tlsListen", .text, "",
             "host:port for operators over TLS, who carry a token or a client certificate; empty: none."),
-        SettingKey("operator.tls.certificate", .text, "", "PEM file of the server's certificate, with its chain."),
+        SettingKey("operator.tlsCertificate", .text, "", "PEM file of the server's certificate, with its chain."),
         SettingKey(
-            "operator.tls.key", .text, "",
+            "operator.tlsKey", .text, "",
             "PEM file of its private key; a bare name is looked up among systemd's credentials."),
         SettingKey(
             "operator.readers", .number(1...10_000), "256",
@@ -112,19 +112,19 @@ package struct CoordinatorSettings: Hashable, Sendable {
     }
 
     private static func operatorTLS(_ reader: SettingsReader) throws(FleetError) -> OperatorTLS? {
-        guard let listen = reader.optionalText("operator.tls.listen") else { return nil }
+        guard let listen = reader.optionalText("operator.tlsListen") else { return nil }
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
             (0...65535).contains(port), colon > listen.startIndex
         else {
             throw FleetError(
-                .invalidArgument, "setting operator.tls.listen: \(listen) is not an address", reason: "host:port",
-                next: "operator.tls.listen: 0.0.0.0:7443")
+                .invalidArgument, "setting operator.tlsListen: \(listen) is not an address", reason: "host:port",
+                next: "operator.tlsListen: 0.0.0.0:7443")
         }
-        guard let certificate = reader.optionalText("operator.tls.certificate"),
-            let key = reader.optionalText("operator.tls.key")
+        guard let certificate = reader.optionalText("operator.tlsCertificate"),
+            let key = reader.optionalText("operator.tlsKey")
         else {
             throw FleetError(
-                .invalidArgument, "operator.tls.listen is set without operator.tls.certificate and operator.tls.key",
+                .invalidArgument, "operator.tlsListen is set without operator.tlsCertificate and operator.tlsKey",
                 reason: "a TLS server shows a certificate", next: "set both to PEM files")
         }
         var host = String(listen[..<colon])
