@@ -90,7 +90,7 @@ extension FleetState {
         // A newer task may wait for its turn with this install; the outcome is not about it.
         guard let task = openTargets[key], task == entry.install.spec.task else { return }
         openTargets[key] = nil
-        dirty.value.insert(task)
+        mark(task, .ended)
         update(task, key.supervisor) { changed in
             guard changed.generation == generation, !changed.state.isFinal else { return }
             changed.state = target
