@@ -124,7 +124,7 @@ extension InstallStatus {
     /// Adds a message, newest last, within the limits.
     fileprivate mutating func note(_ message: String) {
         guard messages.last != message else { return }
-        messages.append(String(message.prefix(FleetLimits.standard.messageCharacters)))
+        messages.append(message.clipped(toCharacters: FleetLimits.standard.messageCharacters))
         let surplus = messages.count - FleetLimits.standard.messagesPerInstall
         if surplus > 0 { messages.removeFirst(surplus) }
     }

@@ -165,7 +165,7 @@ extension Coordinator {
             raw: raw,
             done: { result in
                 guard case .success = result else { return }
-                Counter(label: MetricName.reports).increment(by: bodies.count)
+                self.reportCount.increment(by: bodies.count)
                 let at = self.time.now
                 let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
                 let actions = self.sessions.withLock { sessions in
