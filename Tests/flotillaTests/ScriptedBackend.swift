@@ -53,7 +53,9 @@ actor ScriptedBackend: OperatorBackend {
     func grant(_ privileges: Set<Privilege>) { granted = privileges }
 
     func authenticate(token: String, from: String) async throws(FleetError) -> Principal {
-        guard token == "flotilla_alice", !granted.isEmpty else { throw FleetError(.unauthenticated, "the token is not known") }
+        guard token == "flotilla_alice", !granted.isEmpty else {
+            throw FleetError(.unauthenticated, "the token is not known")
+        }
         return Principal(operator: OperatorID("alice"), credential: .token(AccessTokenID("tk-1")), from: from)
     }
 

@@ -94,7 +94,7 @@ extension FleetState {
             command.privilege, on: try targets(of: command), to: command.action, by: principal, at: at)
     }
 
-    /// A retry may be about what is gone by now: its giver must hold the privilege, the scope was checked the first time.
+    /// A retry may be about what is gone by now: its giver must hold the privilege; the scope was checked before.
     func authorizeRetry(_ command: FleetCommand, by principal: Principal, at: Timestamp) throws(FleetError) {
         try authorize(command.privilege, to: command.action, by: principal, at: at)
     }

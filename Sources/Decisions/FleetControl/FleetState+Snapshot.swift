@@ -74,20 +74,26 @@ extension FleetState {
         for seen in image.presence { presence[seen.supervisor] = seen.presence }
         for item in image.heard { heard[item.supervisor] = item.at }
         for reported in image.cursors { cursors[reported.supervisor] = reported.cursors }
-        for entry in image.entries { entries[entry.install.key] = entry }
+        for entry in image.entries {
+            entries[entry.install.key] = entry
+            note(entry.install.key)
+        }
         for item in image.waiting { waiting[item.key] = item.plan }
         for task in image.tasks {
             tasks[task.id] = task
             notePlaces(task)
             taskOrder.append(task.id)
         }
-        for open in image.open { openTargets[open.key] = open.task }
+        for open in image.open {
+            openTargets[open.key] = open.task
+            note(open.key)
+        }
         lastTaskNumber = image.lastTaskNumber
         for item in image.commands {
             commands[item.id] = Remembered(fingerprint: item.fingerprint, reply: item.reply)
             commandOrder.append(item.id)
         }
         for known in image.operators ?? [] { operators[known.id] = known }
-        dirty.value = Set(openTargets.values)
+        for task in openTargets.values { dirty.value[task] = .presence }
     }
 }

@@ -75,9 +75,14 @@ package struct FleetState: Hashable, Sendable {
     /// Oldest first.
     package internal(set) var commandOrder: [CommandID] = []
     /// Tasks whose next step may be due; not part of the state's identity, `advance` empties it.
-    var dirty = Untracked<Set<TaskID>>([])
+    var dirty = Untracked<[TaskID: TaskNews]>([:])
     /// Where each Supervisor stands among the targets of an open task of more than a few; follows from `tasks`.
     var places = Untracked<[TaskID: [SupervisorID: Int]]>([:])
+    /// The counts of each open task; follows from `tasks`.
+    var tallies = Untracked<[TaskID: TaskTally]>([:])
+    /// The services that a Supervisor has an entry or an open target of, or had; follows from `entries` and
+    /// `openTargets`.
+    var known = Untracked<[SupervisorID: Set<ServiceID>]>([:])
 
     package init() {}
 }
