@@ -26,6 +26,22 @@ enum YAMLConversion {
         }
     }
 
+    /// `data.values`, whose keys must be names.
+    static func dataValues(_ value: YAMLValue) throws(TemplateError) -> StarlarkValue {
+        try checkKeys(value)
+        return structured(value)
+    }
+
+    private static func checkKeys(_ value: YAMLValue) throws(TemplateError) {
+        guard let node = value.node else { return }
+        for item in node.items {
+            if node.kind == .map, item.key.string == nil {
+                throw TemplateError("expected struct key \(item.key.goText) to be string")
+            }
+            try checkKeys(item.value)
+        }
+    }
+
     /// Plain Starlark: maps become dictionaries, arrays lists.
     static func plain(_ value: YAMLValue) throws(TemplateError) -> StarlarkValue {
         guard let node = value.node else { return starlark(value) }
