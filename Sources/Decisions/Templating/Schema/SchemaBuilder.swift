@@ -60,7 +60,7 @@ struct SchemaBuilder {
         let type = try self.type(of: node)
         try checkDocumentation(node, type)
         var standard = type.standardValue
-        if case .any = type.kind { standard = node.value.deepCopy() }
+        if case .any = type.kind { standard = type.standard }
         if let annotation = node.annotations["schema/default"] {
             standard = try given(annotation, type, node)
         }
@@ -71,21 +71,10 @@ struct SchemaBuilder {
     private func type(of node: YAMLNode) throws(TemplateError) -> SchemaType {
         let isAny = try self.isAny(node)
         let nullable = node.annotations["schema/nullable"]
-        if isAny, let nullable {
-            throw SchemaViolation.report(
-                "Invalid schema",
-                [
-                    SchemaViolation(
-                        description: "@schema/nullable, and @schema/type any=True are mutually exclusive",
-                        position: node.position,
-                        annotations: [nullable.position, node.annotations["schema/type"]?.position ?? .unknown],
-                        expected: "one of schema/nullable, or schema/type any=True",
-                        found: "both @schema/nullable, and @schema/type any=True annotations")
-                ])
-        }
         if isAny {
             if let child = node.value.node { try refuseAnnotations(below: child) }
-            return SchemaType(.any, position: node.position, standard: node.value.deepCopy())
+            return SchemaType(
+                .any, position: node.position, standard: nullable == nil ? node.value.deepCopy() : .null)
         }
         guard let inferred = try infer(node.value, node.position) else {
             throw SchemaViolation.report(

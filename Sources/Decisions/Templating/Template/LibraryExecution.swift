@@ -51,6 +51,9 @@ struct LibraryExecution {
     }
 
     private func marked(_ annotation: String) throws(TemplateError) -> [DataValues.File] {
+        for place in accessible.sorted() {
+            if let documents = parsed[place] { try refuse(annotation, below: documents) }
+        }
         var found: [DataValues.File] = []
         for place in accessible.sorted() {
             guard let documents = parsed[place],
@@ -59,6 +62,17 @@ struct LibraryExecution {
             found.append(DataValues.File(source: files[place], parsed: documents, library: try library(of: place)))
         }
         return found
+    }
+
+    /// The annotation makes sense on documents only.
+    private func refuse(_ annotation: String, below node: YAMLNode) throws(TemplateError) {
+        if node.kind != .document, !node.comments.isEmpty, TemplateAnnotation.has(annotation, on: node) {
+            throw TemplateError(
+                "Found @\(annotation) on \(node.displayName) (\(node.position.compact)); only documents (---) can be "
+                    + "annotated with @\(annotation)", file: node.position.file, line: node.position.line)
+        }
+        if let child = node.value.node { try refuse(annotation, below: child) }
+        for item in node.items { try refuse(annotation, below: item) }
     }
 
     private var dataValues: DataValues {

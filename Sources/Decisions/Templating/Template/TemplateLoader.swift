@@ -104,6 +104,7 @@ final class TemplateLoader {
         let documents: YAMLNode
         if let parsed { documents = parsed } else { documents = try readYAML(file) }
         guard file.isTemplate || file.isLibrary, TemplateAnnotation.hasTemplating(documents) else {
+            documents.overrideKeys()
             return (documents, nil)
         }
         let template: CompiledTemplate

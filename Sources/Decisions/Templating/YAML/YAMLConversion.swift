@@ -67,13 +67,15 @@ enum YAMLConversion {
     private static let mostNodes = 1_000_000
 
     /// The YAML of a Starlark value; parts of a tree are given as they are, not copied.
-    static func value(of value: StarlarkValue) throws(TemplateError) -> YAMLValue {
+    static func value(
+        of value: StarlarkValue, position: Position = .unknown
+    ) throws(TemplateError) -> YAMLValue {
         var budget = mostNodes
-        return try self.value(of: value, depth: 0, &budget)
+        return try self.value(of: value, position, depth: 0, &budget)
     }
 
     private static func value(
-        of value: StarlarkValue, depth: Int, _ budget: inout Int
+        of value: StarlarkValue, _ position: Position, depth: Int, _ budget: inout Int
     ) throws(TemplateError) -> YAMLValue {
         if depth > 200 { throw TemplateError("value is nested too deeply (limit 'yamlDepth')") }
         budget -= 1
@@ -92,16 +94,19 @@ enum YAMLConversion {
             guard let items = StarlarkOperations.elements(value) else {
                 throw TemplateError("value has more than \(mostNodes) nodes (limit 'nodes')")
             }
-            let array = YAMLNode(.array)
-            for item in items { array.items.append(.arrayItem(try self.value(of: item, depth: depth + 1, &budget))) }
+            let array = YAMLNode(.array, position: position)
+            for item in items {
+                array.items.append(
+                    .arrayItem(try self.value(of: item, position, depth: depth + 1, &budget), position: position))
+            }
             return .node(array)
         case .dict(let dict):
-            let map = YAMLNode(.map)
+            let map = YAMLNode(.map, position: position)
             for entry in dict.items {
                 map.items.append(
                     .mapItem(
-                        try self.value(of: entry.key, depth: depth + 1, &budget),
-                        try self.value(of: entry.value, depth: depth + 1, &budget)))
+                        try self.value(of: entry.key, position, depth: depth + 1, &budget),
+                        try self.value(of: entry.value, position, depth: depth + 1, &budget), position: position))
             }
             return .node(map)
         case .structure(let structure):
@@ -109,10 +114,12 @@ enum YAMLConversion {
                 throw TemplateError(
                     "Unable to convert value: \(name) does not automatically encode (hint: use .string())")
             }
-            let map = YAMLNode(.map)
+            let map = YAMLNode(.map, position: position)
             for field in structure.fields {
                 map.items.append(
-                    .mapItem(.string(field.name), try self.value(of: field.value, depth: depth + 1, &budget)))
+                    .mapItem(
+                        .string(field.name), try self.value(of: field.value, position, depth: depth + 1, &budget),
+                        position: position))
             }
             return .node(map)
         case .function, .builtin, .noop:
