@@ -32,9 +32,11 @@ extension ClusterState {
             return
         }
         let place = target.namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(target.namespace)\""
-        throw .forbidden(
+        var refusal = APIStatus.forbidden(
             resource, name,
             "User \"\(caller.user)\" cannot \(verb) resource \"\(plural)\" in API group \"\(resource.group)\" \(place)")
+        refusal.isAccessRefusal = true
+        throw refusal
     }
 
     private func rules(for caller: Caller, namespace: String) -> [Value] {

@@ -10,9 +10,10 @@ extension ClusterState {
             if object[at: "spec", "storageClassName"] == nil, let name = defaultStorageClass {
                 object[at: "spec", "storageClassName"] = .string(name)
             }
-        case ("", "Pod"): admitPod(&object)
+        case ("", "Pod"): try admitPod(&object, resource)
+        case ("batch", "Job"): Defaults.jobSelector(&object, profile)
         case ("", "Service"): try admitService(&object, old: nil, resource)
-        case ("apiextensions.k8s.io", _): object["status"] = establishedStatus(of: object)
+        case ("apiextensions.k8s.io", _): object["status"] = initialStatus(ofCRD: object)
         case ("apiregistration.k8s.io", _):
             object["status"] = [
                 "conditions": [
@@ -37,7 +38,7 @@ extension ClusterState {
         }?.objectName
     }
 
-    private func admitPod(_ object: inout Value) {
+    private mutating func admitPod(_ object: inout Value, _ resource: ResourceDefinition) throws(APIStatus) {
         Defaults.fill(&object, ["spec", "serviceAccountName"], "default")
         object[at: "spec", "serviceAccount"] = object[at: "spec", "serviceAccountName"]
         Defaults.fill(&object, ["spec", "priority"], 0)
@@ -50,6 +51,7 @@ extension ClusterState {
             ])
         }
         object[at: "spec", "tolerations"] = .array(tolerations)
+        try mountAccessToken(&object, resource)
     }
 
     private mutating func admitService(

@@ -7,10 +7,31 @@ extension ClusterState {
     package mutating func handle(_ request: APIRequest, at real: Timestamp) -> APIReply {
         advance(to: real)
         do {
-            return try route(request, at: real)
+            let reply = try route(request, at: real)
+            guard case .response(var response) = reply else { return reply }
+            response.headers += flowHeaders
+            return .response(response)
         } catch {
-            return .response(error.response)
+            var response = error.response
+            // A caller nobody knows is refused before flow control looks at the request.
+            if response.status != 401 { response.headers += flowHeaders }
+            return .response(response)
         }
+    }
+
+    /// Which flow schema and priority level let the request in (API priority and fairness); constant per cluster.
+    private var flowHeaders: [APIResponse.Header] {
+        let seed = String(settings.seed % 0xFFFF_FFFF, radix: 16)
+        let tail = String(repeating: "0", count: 12 - min(12, seed.count)) + seed
+        return [
+            .init("X-Kubernetes-Pf-Flowschema-Uid", "5d2922c3-9fed-4392-9d77-\(tail)"),
+            .init("X-Kubernetes-Pf-Prioritylevel-Uid", "db59de5d-48cb-4d25-8097-\(tail)"),
+        ]
+    }
+
+    /// What a watch stream starts with.
+    package var watchHeaders: [APIResponse.Header] {
+        [.init("Cache-Control", "no-cache, private"), .init("Content-Type", "application/json")] + flowHeaders
     }
 
     private mutating func route(_ request: APIRequest, at real: Timestamp) throws(APIStatus) -> APIReply {
@@ -42,10 +63,12 @@ extension ClusterState {
     }
 
     private func forbiddenPath(_ request: APIRequest, _ caller: Caller) -> APIStatus {
-        APIStatus(
+        var refusal = APIStatus(
             403, "Forbidden",
             "forbidden: User \"\(caller.user)\" cannot \(request.method.lowercased()) path \"\(request.path)\"",
             details: .object([:]))
+        refusal.isAccessRefusal = true
+        return refusal
     }
 
     private mutating func serve(

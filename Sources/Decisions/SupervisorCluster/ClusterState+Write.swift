@@ -151,6 +151,11 @@ extension ClusterState {
             object["status"] = Defaults.initialStatus(resource, object)
         }
         try applyDefaults(&object, resource, old: nil)
+        // The field manager sees the decoded body with its defaults, before admission and allocation add theirs.
+        let managedFields =
+            options.managedFields
+            ?? ManagedFields.afterUpdate(
+                from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
         try admitCreate(&object, resource)
         let violations = Validation.create(object, resource)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }
@@ -162,11 +167,11 @@ extension ClusterState {
                 429, "TooManyRequests",
                 "the limit of \(settings.maximumObjectsPerResource) \(resource.qualifiedPlural) is reached")
         }
-        object[at: "metadata", "managedFields"] =
-            options.managedFields
-            ?? ManagedFields.afterUpdate(
-                from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
+        object[at: "metadata", "managedFields"] = managedFields
         if options.isDryRun { return object }
+        if resource.group == "apiextensions.k8s.io" {
+            newDefinitions[object.objectName] = now.advanced(byMilliseconds: settings.establishMilliseconds)
+        }
         return put(object, resource)
     }
 
@@ -178,6 +183,11 @@ extension ClusterState {
         try checkFields(&object, resource, &options)
         carryOver(from: old, to: &object, resource, options)
         try applyDefaults(&object, resource, old: old)
+        let managedFields =
+            options.managedFields
+            ?? ManagedFields.afterUpdate(
+                from: old, to: object, manager: options.manager, subresource: options.subresource,
+                resource: resource, at: now)
         if options.subresource == nil { try admitUpdate(&object, old, resource) }
         let violations = Validation.update(
             object, old, resource, profile: profile, subresource: options.subresource)
@@ -186,11 +196,7 @@ extension ClusterState {
         if Self.specChanged(old, object, resource) {
             object[at: "metadata", "generation"] = .int((old.metadata["generation"]?.intValue ?? 0) + 1)
         }
-        object[at: "metadata", "managedFields"] =
-            options.managedFields
-            ?? ManagedFields.afterUpdate(
-                from: old, to: object, manager: options.manager, subresource: options.subresource,
-                resource: resource, at: now)
+        object[at: "metadata", "managedFields"] = managedFields
         if object == old { return old }
         if object.isBeingDeleted, Self.hasNothingLeft(object, resource) {
             if !options.isDryRun { take(object, resource) }

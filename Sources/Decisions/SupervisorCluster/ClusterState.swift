@@ -26,6 +26,8 @@ package struct ClusterState: Sendable {
     var wakeTime: Timestamp?
     /// The newest change of a CRD that the CRD controller has looked at.
     var definitionsMark = -1
+    /// CRDs nobody has established yet, and when that is due.
+    var newDefinitions: [String: Timestamp] = [:]
     /// Raised by every write: the controllers have something to look at.
     var isDirty = true
     /// Field manager of writes that come from controllers.
@@ -115,6 +117,18 @@ package struct ClusterState: Sendable {
         isDirty = true
         didChange(resource, from: previous, to: stored)
         return stored
+    }
+
+    /// Stores what a part of the server itself wrote, under its name.
+    @discardableResult
+    mutating func put(
+        _ object: Value, replacing old: Value, _ resource: ResourceDefinition, by manager: String,
+        subresource: String? = "status"
+    ) -> Value {
+        var object = object
+        object[at: "metadata", "managedFields"] = ManagedFields.afterUpdate(
+            from: old, to: object, manager: manager, subresource: subresource, resource: resource, at: now)
+        return put(object, resource)
     }
 
     /// Takes an object out of the store; watchers see its last state with a new resourceVersion.

@@ -155,5 +155,8 @@ extension ClusterState {
                 preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
             }
         }
+        let definitions = resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
+        for crd in objects(definitions, namespace: nil) { establish(crd, definitions) }
+        newDefinitions = [:]
     }
 }
