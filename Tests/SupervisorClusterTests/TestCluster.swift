@@ -81,12 +81,22 @@ struct TestCluster {
     mutating func bind(claim name: String) {
         let path = "/api/v1/namespaces/t2/persistentvolumeclaims/\(name)"
         let merge = "application/merge-patch+json"
-        let bound = send("PATCH", path, ["spec": ["volumeName": .string("pvc-\(name)")]], type: merge)
+        let manager = "?fieldManager=kube-controller-manager"
+        var annotations: Value = [
+            "pv.kubernetes.io/bind-completed": "yes", "pv.kubernetes.io/bound-by-controller": "yes",
+        ]
+        if name == "harbor-registry" {
+            annotations["volume.beta.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
+            annotations["volume.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
+        }
+        let bound = send(
+            "PATCH", path + manager,
+            ["metadata": ["annotations": annotations], "spec": ["volumeName": .string("pvc-\(name)")]], type: merge)
         #expect(bound.status == 200)
         let status: Value = [
             "status": ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": "10Gi"]]
         ]
-        #expect(send("PATCH", path + "/status", status, type: merge).status == 200)
+        #expect(send("PATCH", path + "/status" + manager, status, type: merge).status == 200)
     }
 
     mutating func step(afterMilliseconds milliseconds: Int64 = 1) {

@@ -11,6 +11,8 @@ extension ClusterState {
                 object[at: "spec", "storageClassName"] = .string(name)
             }
         case ("", "Pod"): try admitPod(&object, resource)
+        case ("", "Secret"): fillTokenSecret(&object)
+        case ("", "Namespace"): object[at: "spec", "finalizers"] = ["kubernetes"]
         case ("batch", "Job"): Defaults.jobSelector(&object, profile)
         case ("", "Service"): try admitService(&object, old: nil, resource)
         case ("apiextensions.k8s.io", _): object["status"] = initialStatus(ofCRD: object)
@@ -30,6 +32,9 @@ extension ClusterState {
 
     mutating func admitUpdate(_ object: inout Value, _ old: Value, _ resource: ResourceDefinition) throws(APIStatus) {
         if resource.group.isEmpty, resource.kind == "Service" { try admitService(&object, old: old, resource) }
+        if resource.group.isEmpty, resource.kind == "Namespace" {
+            object[at: "spec", "finalizers"] = old[at: "spec", "finalizers"]
+        }
     }
 
     private var defaultStorageClass: String? {
@@ -64,6 +69,8 @@ extension ClusterState {
             object[at: "spec", "clusterIPs"] = nil
             return
         }
+        Defaults.fill(&object, ["spec", "ipFamilies"], ["IPv4"])
+        Defaults.fill(&object, ["spec", "ipFamilyPolicy"], "SingleStack")
         if let wanted = object[at: "spec", "clusterIP"]?.stringValue, !wanted.isEmpty {
             if old == nil, wanted != "None" {
                 let value = "[]string{\"\(wanted)\"}"

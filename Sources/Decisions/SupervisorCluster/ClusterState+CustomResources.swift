@@ -14,7 +14,12 @@ extension ClusterState {
         guard Self.isEstablished(crd) else { return }
         for version in crd[at: "spec", "versions"]?.arrayValue ?? []
         where version["served"]?.boolValue ?? false {
-            registry.insert(Self.definition(crd, version, names))
+            let definition = Self.definition(crd, version, names)
+            registry.insert(definition)
+            // Its watch cache begins now: a watch from before is too old.
+            if stores[definition.groupResource] == nil {
+                stores[definition.groupResource] = ObjectStore(restored: [:], revision: revision)
+            }
         }
     }
 
@@ -156,6 +161,15 @@ extension ClusterState {
         guard !old.isBeingDeleted else { return old }
         var object = old
         object[at: "metadata", "deletionTimestamp"] = .string(now.seconds)
+        object[at: "status", "conditions"] = .array(
+            (object[at: "status", "conditions"]?.arrayValue ?? []) + [
+                [
+                    "type": "Terminating", "status": "True", "lastTransitionTime": .string(now.seconds),
+                    "reason": "InstanceDeletionPending",
+                    "message":
+                        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+                ]
+            ])
         Defaults.addFinalizer(&object, "customresourcecleanup.apiextensions.k8s.io")
         return object
     }

@@ -48,27 +48,16 @@ extension ClusterState {
         switch route {
         case .objects(let target): return try serve(request, target, caller)
         case .faults:
-            guard caller.isMaster else { throw forbiddenPath(request, caller) }
+            try authorize(caller, path: request)
             return .response(try control(request, at: real))
         case .unknown:
-            guard caller.isMaster || caller.groups.contains("system:authenticated") else {
-                throw forbiddenPath(request, caller)
-            }
-            if request.path == "/metrics", !caller.isMaster { throw forbiddenPath(request, caller) }
+            try authorize(caller, path: request)
             throw .pageNotFound
         case .root, .versions, .groups, .group, .resources, .version, .health, .openAPIIndex, .openAPI, .nodeSummary:
+            if case .nodeSummary = route {} else { try authorize(caller, path: request) }
             guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
             return .response(try discovery(route, request))
         }
-    }
-
-    private func forbiddenPath(_ request: APIRequest, _ caller: Caller) -> APIStatus {
-        var refusal = APIStatus(
-            403, "Forbidden",
-            "forbidden: User \"\(caller.user)\" cannot \(request.method.lowercased()) path \"\(request.path)\"",
-            details: .object([:]))
-        refusal.isAccessRefusal = true
-        return refusal
     }
 
     private mutating func serve(
@@ -79,6 +68,17 @@ extension ClusterState {
         try authorize(caller, verb, target)
         try checkAccept(request)
         let call = APICall(request: request, target: target, caller: caller)
+        if target.resource.isVirtual {
+            guard verb == "create" else { throw .methodNotAllowed }
+            return .response(try review(call))
+        }
+        if target.resource.isReadOnly {
+            guard verb == "get" || verb == "list" else { throw .methodNotAllowed }
+            return .response(try componentStatuses(call))
+        }
+        if let subresource = target.subresource, Self.connecting.contains(subresource) {
+            return .response(try connect(call))
+        }
         switch verb {
         case "watch": return .watch(try startWatch(call))
         case "list": return .response(try list(call))
@@ -99,7 +99,9 @@ extension ClusterState {
         case ("GET", true), ("HEAD", true): return "get"
         case ("GET", false), ("HEAD", false): return isWatch ? "watch" : "list"
         case ("POST", false): return "create"
-        case ("POST", true) where ["eviction", "binding"].contains(target.subresource): return "create"
+        case ("POST", true) where ["eviction", "binding", "token"].contains(target.subresource): return "create"
+        case ("POST", true) where target.subresource.map(Self.connecting.contains) ?? false: return "create"
+        case ("DELETE", true) where target.subresource == "proxy": return "delete"
         case ("PUT", true): return "update"
         case ("PATCH", true): return "patch"
         case ("DELETE", true) where target.subresource == nil: return "delete"

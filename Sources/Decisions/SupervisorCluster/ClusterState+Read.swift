@@ -150,7 +150,7 @@ extension ClusterState {
                 metadata["continue"] = .string(ContinueToken(revision: revision, start: start, namespace: call.namespace).text)
             }
         }
-        if call.resource.isCustom { found = found.map { converted($0, to: call.resource) } }
+        if call.resource.hasConversion { found = found.map { converted($0, to: call.resource) } }
         if call.wantsTable {
             var table = table(found, call, resourceVersion: String(revision), isList: true)
             table["metadata"] = .object(metadata)

@@ -22,10 +22,12 @@ extension ClusterState {
     mutating func create(_ call: APICall) throws(APIStatus) -> APIResponse {
         if call.subresource == "eviction" { return try evict(call) }
         if call.subresource == "binding" { return try bind(call) }
+        if call.subresource == "token" { return try issueToken(call) }
         if call.resource.isNamespaced, call.namespace.isEmpty { throw .methodNotAllowed }
         let body = try RequestBody(call)
         var object = body.value
         try adopt(&object, call)
+        try checkEscalation(object, call)
         var options = options(call)
         options.duplicates = body.duplicates
         let stored = try create(object, call.resource, &options)
@@ -42,6 +44,7 @@ extension ClusterState {
             throw .notFound(call.resource, call.name)
         }
         try checkLock(object, old, call, isUpdate: true)
+        try checkEscalation(object, call)
         var options = options(call)
         options.duplicates = body.duplicates
         let stored = try replace(old, with: object, call.resource, &options)
@@ -62,7 +65,7 @@ extension ClusterState {
     }
 
     /// Fills in kind, version and namespace from the URL and refuses a body that contradicts it.
-    private func adopt(_ object: inout Value, _ call: APICall) throws(APIStatus) {
+    func adopt(_ object: inout Value, _ call: APICall) throws(APIStatus) {
         let resource = call.resource
         if object.kind.isEmpty { object["kind"] = .string(resource.kind) }
         if object.apiVersion.isEmpty { object["apiVersion"] = .string(resource.apiVersion) }
@@ -213,7 +216,13 @@ extension ClusterState {
             "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink",
             "resourceVersion", "generateName", "namespace",
         ]
-        if options.subresource == "status" {
+        if options.subresource == "ephemeralcontainers" {
+            var kept = old
+            kept[at: "spec", "ephemeralContainers"] = object[at: "spec", "ephemeralContainers"]
+            object = kept
+            return
+        }
+        if options.subresource == "status" || options.subresource == "approval" {
             var kept = old
             kept["status"] = object["status"]
             // Built-in status updates may also change labels, annotations and finalizers of the old kinds; kubelet

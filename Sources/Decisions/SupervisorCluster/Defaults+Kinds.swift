@@ -107,7 +107,7 @@ extension Defaults {
             fill(&spec, ["sessionAffinityConfig", "clientIP", "timeoutSeconds"], 10_800)
         }
         if type != "ExternalName" {
-            fill(&spec, ["internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"])
+            fill(&spec, ["internalTrafficPolicy": "Cluster"])
             // What the server gave before is kept when the caller leaves it out.
             if let old {
                 for key in ["clusterIP", "clusterIPs"] where old[at: "spec", key] != nil {

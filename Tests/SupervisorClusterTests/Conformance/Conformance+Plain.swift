@@ -68,6 +68,11 @@ extension Conformance {
         ConformanceScenario(
             "claims",
             [
+                // The recording's cluster had no default class.
+                .send(
+                    "PATCH", "/apis/storage.k8s.io/v1/storageclasses/vsan-default-storage-policy",
+                    ["metadata": ["annotations": ["storageclass.kubernetes.io/is-default-class": "false"]]],
+                    type: "application/merge-patch+json"),
                 """
                 pvc-create-harbor-registry pvc-create-noexp pvc-create-unset pvc-create-ghost pvc-create-pending \
                 pvc-create-pending-sc-missing pvc-create-nosc
@@ -76,7 +81,7 @@ extension Conformance {
                     for name in ["harbor-registry", "noexp", "unset", "ghost"] { cluster.bind(claim: name) }
                 },
                 """
-                pvc-bound table-pvc-one pvc-grow-noexp pvc-grow-unset pvc-grow-scmissing pvc-shrink-bound \
+                pvc-bound pvc-grow-noexp pvc-grow-unset pvc-grow-scmissing pvc-shrink-bound \
                 pvc-immut-accessmodes pvc-immut-sc pvc-immut-volname pvc-immut-volmode pvc-grow-ok \
                 pvc-after-grow-noresizer pvc-shrink-after-grow-to-30 pvc-shrink-after-grow-to-10 pvc-grow-pending \
                 pvc-shrink-pending pod-create pvc-delete-inuse pvc-terminating
@@ -87,7 +92,7 @@ extension Conformance {
                 .send(
                     "PATCH", "/api/v1/namespaces/t2/persistentvolumeclaims/harbor-registry/status",
                     ["status": ["capacity": ["storage": "50Gi"]]], type: "application/merge-patch+json"),
-                "pvc-shrink-after-capacity50-to-30 pvc-shrink-after-capacity50-to-50",
+                "pvc-shrink-after-capacity50-to-30 pvc-shrink-after-capacity50-to-50 table-pvc-one table-pvc",
             ])
     ]
 
@@ -97,7 +102,8 @@ extension Conformance {
             [
                 .send(
                     "POST", "/api/v1/namespaces/t3/configmaps",
-                    ["metadata": ["name": "held", "finalizers": ["example.com/hold"]], "data": ["a": "1"]]),
+                    ["metadata": ["name": "held", "finalizers": ["example.com/hold"]]]),
+                .send("DELETE", "/api/v1/namespaces/t3/configmaps/held"),
                 "ns-active ns-held-cm ns-delete-reply", .wait(6),
                 """
                 ns-terminating-create ns-terminating-conditions add-finalizer-while-deleting \
@@ -119,7 +125,25 @@ extension Conformance {
                 cr-status-patch crd-delete
                 """,
             ]),
-        ConformanceScenario("an old watch of custom resources", ["410-watch-old-crd"]),
+        ConformanceScenario(
+            "an old watch of custom resources",
+            [
+                .send(
+                    "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                    [
+                        "metadata": ["name": "foos.packaging2.example.com"],
+                        "spec": [
+                            "group": "packaging2.example.com", "scope": "Namespaced",
+                            "names": ["plural": "foos", "kind": "Foo"],
+                            "versions": [
+                                [
+                                    "name": "v1alpha1", "served": true, "storage": true,
+                                    "schema": ["openAPIV3Schema": ["type": "object"]],
+                                ]
+                            ],
+                        ],
+                    ]), .wait(1), "410-watch-old-crd",
+            ]),
     ]
 
     static let access: [ConformanceScenario] = [
@@ -131,16 +155,71 @@ extension Conformance {
                 403-patch-pvc
                 """
             ]),
-        ConformanceScenario("a disruption budget", ["429-eviction"]),
+        ConformanceScenario(
+            "a disruption budget",
+            [
+                .send(
+                    "POST", "/apis/policy/v1/namespaces/t5/poddisruptionbudgets",
+                    [
+                        "metadata": ["name": "b"],
+                        "spec": ["minAvailable": 1, "selector": ["matchLabels": ["app": "ev"]]],
+                    ]),
+                .send(
+                    "POST", "/api/v1/namespaces/t5/pods",
+                    [
+                        "metadata": ["name": "ev", "labels": ["app": "ev"]],
+                        "spec": ["containers": [["name": "c", "image": "i:1"]]],
+                    ]),
+                .send(
+                    "PATCH", "/api/v1/namespaces/t5/pods/ev/status",
+                    ["status": ["conditions": [["type": "Ready", "status": "True"]]]],
+                    type: "application/merge-patch+json"), "429-eviction",
+            ]),
     ]
 
     static let reading: [ConformanceScenario] = [
-        ConformanceScenario("old revisions", ["410-continue 410-list-exact 410-watch-old list-limit-continue"]),
+        ConformanceScenario(
+            "pages",
+            [
+                "410-continue",
+                .send(
+                    "POST", "/api/v1/namespaces/t1/configmaps?fieldManager=kubectl-client-side-apply",
+                    [
+                        "metadata": [
+                            "name": "csa",
+                            "annotations": [
+                                "kubectl.kubernetes.io/last-applied-configuration": .string(
+                                    #"{"apiVersion":"v1","data":{"k":"5","k2":"5"},"kind":"ConfigMap","metadata":"#
+                                        + #"{"annotations":{},"name":"csa","namespace":"t1"}}"# + "\n")
+                            ],
+                        ], "data": ["k": "5", "k2": "5"],
+                    ]),
+                .act { cluster in
+                    for name in ["d", "e", "f", "g", "h"] {
+                        cluster.make("v1", "configmaps", "t1", ["metadata": ["name": .string(name)]])
+                    }
+                }, "list-limit-continue",
+            ]),
+        ConformanceScenario(
+            "old revisions",
+            [
+                .send("POST", "/api/v1/namespaces/t5/configmaps", ["metadata": ["name": "w"], "data": ["a": "1"]]),
+                .act { cluster in
+                    // 1.25's watch cache still reached back to the first revision.
+                    if cluster.state.profile == .kubernetes125 { return }
+                    _ = cluster.send("PATCH", "/flotilla-simulator/v1/faults", ["compact": 0])
+                }, "410-watch-old",
+                .send("PATCH", "/flotilla-simulator/v1/faults", ["compact": 0]), "410-list-exact",
+            ]),
         ConformanceScenario(
             "discovery", ["doc_api doc_api_v1 doc_apis doc_apis_apps_v1 doc_version table-only-unsupported"]),
         ConformanceScenario(
             "tables",
-            ["table-pods table-deploy table-sts table-svc table-pvc table-ns table-cm table-events table-crd"]),
+            hasControllers: true,
+            [
+                .replaySetUp("deploy-create sts-create svc-nodeport-taken0 svc-create"), .wait(60),
+                "table-pods table-deploy table-sts table-svc table-ns table-cm table-events table-crd",
+            ]),
     ]
 
     static let controllers: [ConformanceScenario] = [

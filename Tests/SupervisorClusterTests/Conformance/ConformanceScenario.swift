@@ -14,6 +14,16 @@ struct ConformanceScenario: Sendable, CustomTestStringConvertible {
 
         /// Time passes and the controllers, if there are any, do their work.
         static func wait(_ seconds: Int64) -> Step { .act { $0.run(seconds: seconds) } }
+        /// Recorded requests sent again to set up another case; their replies are compared elsewhere.
+        static func replaySetUp(_ names: String) -> Step {
+            .act { cluster in
+                for name in names.split(separator: " ") {
+                    guard let recorded = try? RecordedReply(String(name), cluster.state.profile) else { continue }
+                    let reply = cluster.send(recorded.apiRequest())
+                    #expect(reply.status == recorded.status, "\(name)")
+                }
+            }
+        }
         /// A request of ours that has to succeed.
         static func send(_ method: String, _ target: String, _ body: Value? = nil, type: String = "application/json")
             -> Step

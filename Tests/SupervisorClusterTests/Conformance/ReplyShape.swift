@@ -28,13 +28,20 @@ struct ReplyShape {
             for (key, child) in fields { visit(child, "\(path).\(key)", sent) }
         case .array(let items):
             if items.isEmpty { lines[path] = "[]" }
-            for (index, item) in Self.ordered(items, path).enumerated() { visit(item, "\(path)[\(index)]", sent) }
+            for (index, item) in Self.ordered(items, path).enumerated() {
+                visit(item, "\(path)[\(Self.identity(item, path) ?? String(index))]", sent)
+            }
         case .string(let text): lines[path] = "\"\(Self.stable(text, path, sent))\""
         case .int(let number):
             lines[path] =
                 path.hasSuffix(".nodePort") && !sent.contains(String(number)) ? "<port>" : String(number)
         case .null, .bool, .double: lines[path] = JSONWriter.text(value)
         }
+    }
+
+    /// Lists of discovery are compared entry by entry: another server may serve more.
+    private static func identity(_ item: Value, _ path: String) -> String? {
+        path == ".resources" || path == ".groups" ? item["name"]?.stringValue : nil
     }
 
     /// Causes, conditions and managers come in the order of Go maps or of the times of concurrent writers.
@@ -72,6 +79,8 @@ struct ReplyShape {
         }
         var line = text
         if line.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/) != nil { return "<time>" }
+        line = line.replacing(/kube-api-access-[a-z0-9]{5}/, with: "kube-api-access-<suffix>")
+        if path.contains(".cells["), line.wholeMatch(of: /([0-9]+[dhms])+/) != nil { return "<age>" }
         line = line.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "<uid>")
         if line.wholeMatch(of: /10\.96\.[0-9]+\.[0-9]+/) != nil, !sent.contains(line) { return "<address>" }
         return line
