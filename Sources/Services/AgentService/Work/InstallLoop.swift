@@ -2,6 +2,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import KubernetesClient
 internal import Logging
+internal import Packaging
 internal import Reconciliation
 internal import ResourceModel
 
