@@ -85,7 +85,10 @@ let modules: [Module] = [
 
     Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
+        uses: [
+            "FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime", "Packaging", "PackageSources",
+            "ComputeThreads",
+        ],
         products: ["ArgumentParser"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",

@@ -168,7 +168,7 @@ struct OlderFormatTests {
     }
 
     @Test func brokenGzipIsRefused() {
-        for text in ["!!", "AAAA", "H4sIAAAAAAACA0tMSgYAwkEkNQMAAAA"] {
+        for text in ["!!", "AAAA", "H4sIAAAAAAAA"] {
             let broken = Self.packed.split(separator: "rawContent")[0] + "rawContent: \"\(text)\""
             #expect(throws: FleetError.self) { try Self.package(String(broken)) }
         }

@@ -62,6 +62,8 @@ struct Answers: Sendable {
     private func plan(_ service: ServiceID, _ selection: PackageSelection) async throws -> ResourcePlan {
         let effects = effects(service)
         let files = try await context.fetcher.fetch(selection, service: service)
+        let notices = try await CompatibilityGate(context: context).check(
+            files.package, service: service, namespace: selection.namespace)
         let prepared = try await effects.prepare(
             files, values: PackageRenderer.values(files.values), selection.namespace)
         let manifests = prepared.manifests
@@ -69,7 +71,7 @@ struct Answers: Sendable {
         let set = try ChangeSet(declared: manifests, live: live, labelValue: record.labelValue)
         let graph = try ChangeGraph(changes: set.changes, config: manifests.config)
         let changes = graph.sections.flatMap { $0 }.map { set.changes[$0] }
-        var warnings = [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
+        var warnings = notices + [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
         let namespace = try await context.client.find(
             AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
         if namespace == nil {

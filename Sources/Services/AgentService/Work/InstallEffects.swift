@@ -95,9 +95,15 @@ struct InstallEffects: Sendable {
         return document.isNull ? [] : [document.groupVersionKind]
     }
 
-    func load(_ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool) async {
+    func load(
+        _ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool, package: PackageDocument?
+    ) async {
         do {
             if isInstall {
+                if let package {
+                    _ = try await CompatibilityGate(context: context).check(
+                        package, service: service, namespace: namespace)
+                }
                 try await ServiceNamespace(name: namespace, service: service, client: context.client).ensure()
             }
             let (record, live) = try await read(declared: declared, namespace: namespace)
