@@ -95,7 +95,7 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "OperatorHTTP", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(

@@ -29,6 +29,8 @@ extension ClusterState {
         case .faults:
             guard caller.isMaster else { throw forbiddenPath(request, caller) }
             return .response(try control(request, at: real))
+        case .serviceProxy(let namespace, let service):
+            return .response(try proxied(request, caller, namespace: namespace, service: service))
         case .unknown:
             guard caller.isMaster || caller.groups.contains("system:authenticated") else {
                 throw forbiddenPath(request, caller)

@@ -12,7 +12,10 @@ extension Coordinator {
     ) async throws(FleetError) {
         let registration = try PackageRegistration(documents, custom: options.custom)
         var all: [PackageFacts] = []
-        for package in registration.packages {
+        let reviews = RegistrationReview(
+            configuration: configuration, time: time, hasMetadata: registration.metadata != nil)
+        var reviewed = await previousVersions(of: registration, state)
+        for package in registration.packages.sorted(by: { $0.version < $1.version }) {
             try Self.checkEULA(package, options)
             try PackageTemplates.check(package)
             let text = YAMLWriter.text(package.document)
@@ -24,14 +27,29 @@ extension Coordinator {
             facts.format = package.format == .carvel ? nil : package.format.rawValue
             facts.acceptedEULA = package.eula.isEmpty ? nil : true
             facts.bundleTree = try await configuration.pinBundle(facts)
+            let previous = reviewed.last { $0.package.version < package.version }
+            facts.review = await reviews.lines(.init(package: package, facts: facts), previous: previous)
+            reviewed.append(.init(package: package, facts: facts))
             all.append(facts)
         }
-        context.packages = all.sorted { left, right in
-            guard let older = PackageVersion(tolerant: left.version),
-                let newer = PackageVersion(tolerant: right.version)
-            else { return left.version < right.version }
-            return older < newer
-        }
+        context.packages = all
+    }
+
+    /// The newest registered version older than the newest of the registration: what that is compared with.
+    private func previousVersions(
+        of registration: PackageRegistration, _ state: FleetState
+    ) async -> [RegistrationReview.Subject] {
+        guard configuration.rendering != nil, let newest = registration.packages.map(\.version).max(),
+            let service = registration.packages.first.map({ ServiceID($0.refName) }),
+            let version = state.services[service]?.versions.last(where: {
+                PackageVersion(tolerant: $0.version).map { $0 < newest } ?? false
+            }), let package = try? await package(version)
+        else { return [] }
+        var facts = PackageFacts(
+            service: service, version: version.version, package: version.package, bundleImage: version.bundleImage,
+            hasSchema: package.valuesSchema != nil)
+        facts.bundleTree = version.bundleTree
+        return [.init(package: package, facts: facts)]
     }
 
     private static let shownEULALines = 20
