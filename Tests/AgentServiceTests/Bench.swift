@@ -20,6 +20,7 @@ struct Bench: Sendable {
     var journal = InMemoryJournal()
     var limits = AgentLimits()
     var properties = SupervisorProperties()
+    var facts = SupervisorFacts()
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
@@ -50,6 +51,7 @@ struct Bench: Sendable {
             supervisor: SupervisorID("sv-test"), moid: "domain-c8", agentVersion: "test")
         configuration.limits = limits
         configuration.properties = properties
+        configuration.facts = facts
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(

@@ -30,13 +30,11 @@ struct GoldenReviewTests {
         var files: [String: [UInt8]] = [:]
         let root = try #require(TestData.root).appendingPathComponent("\(place)/bundle")
         let names = try FileManager.default.subpathsOfDirectory(atPath: root.path)
-        for name in names where !name.hasSuffix("/") {
-            var isFolder: ObjCBool = false
+        for name in names {
             let path = root.appendingPathComponent(name).path
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-                continue
-            }
-            files[name] = FileManager.default.contents(atPath: path).map { Array($0) }
+            let kind = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            guard kind == .typeRegular, let data = FileManager.default.contents(atPath: path) else { continue }
+            files[name] = Array(data)
         }
         return PackageReviewer.review(PackageFiles(package: package, values: "", files: files))
     }
