@@ -21,6 +21,7 @@ struct Bench: Sendable {
     var journal = InMemoryJournal()
     var limits = AgentLimits()
     var properties = SupervisorProperties()
+    var facts = SupervisorFacts()
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
@@ -55,6 +56,7 @@ struct Bench: Sendable {
         configuration.limits = limits
         configuration.link = timing
         configuration.properties = properties
+        configuration.facts = facts
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(

@@ -1,4 +1,5 @@
 internal import CoordinatorService
+internal import ComputeThreads
 internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
@@ -37,8 +38,11 @@ struct CoordinatorProcess {
         let storage = try SQLiteStorage(directory: settings.dataDir)
         let keys = try CoordinatorKeys.load(from: settings.dataDir)
         let hub = try openHub(keys)
+        let rendering = ComputeThread(name: "review")
+        defer { rendering.close() }
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub), journal: storage.journal, content: storage.content, hub: hub,
+            configuration: try configuration(keys, hub, rendering), journal: storage.journal, content: storage.content,
+            hub: hub,
             time: time, log: log)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let server = OperatorServer(
@@ -118,7 +122,9 @@ struct CoordinatorProcess {
         endpoint.hasSuffix(":0") ? endpoint.dropLast() + "*" : endpoint
     }
 
-    private func configuration(_ keys: CoordinatorKeys, _ hub: ZeroMQHub) throws -> CoordinatorConfiguration {
+    private func configuration(
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ rendering: ComputeThread
+    ) throws -> CoordinatorConfiguration {
         var rules = settings.sources.map(\.rule)
         if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
         let sources = SourceMap(rules: rules)
@@ -131,6 +137,14 @@ struct CoordinatorProcess {
                     BundleReference(
                         refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage))
             })
+        configuration.rendering = rendering
+        configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
+            let reference = BundleReference(
+                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
+                pinned: facts.bundleTree)
+            // No digest was pinned: no source is configured for it.
+            return facts.bundleTree == nil ? nil : try await sources.fetch(reference).files
+        }
         configuration.retainedRecords = UInt64(settings.retainedRecords)
         configuration.snapshotEvery = UInt64(settings.snapshotRecords)
         configuration.reconnectGrace = settings.reconnectGrace

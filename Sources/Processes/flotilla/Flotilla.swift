@@ -24,6 +24,7 @@ struct Flotilla: AsyncParsableCommand {
                     ActivateCommand.self, DeactivateCommand.self, DeleteCommand.self, PlanCommand.self,
                     DriftCommand.self,
                 ]),
+            CommandGroup(name: "Package authors", subcommands: [PackageCommand.self]),
             CommandGroup(
                 name: "Looking",
                 subcommands: [WhyCommand.self, EventsCommand.self, WatchCommand.self, DoctorCommand.self]),

@@ -1,6 +1,7 @@
 package import AgentLink
 package import FleetControl
 package import FleetModel
+package import FleetRuntime
 
 /// What the coordinator is told at its start. Every bound has a name and a default.
 package struct CoordinatorConfiguration: Sendable {
@@ -39,6 +40,12 @@ package struct CoordinatorConfiguration: Sendable {
     package var valuesBytes = 1 << 20
     /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
     package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+    /// The files of a package's bundle, for its review; nil when no source is configured for it.
+    package var bundleFiles: @Sendable (PackageFacts) async throws(FleetError) -> [String: [UInt8]]? = { _ in nil }
+    /// Where packages are rendered to review them when they are registered; nil: they are not reviewed.
+    package var rendering: (any ComputeExecutor)?
+    /// How long a registration waits for its review; one that takes longer is left out.
+    package var reviewTimeout: Duration = .seconds(30)
 
     package init(
         version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],
