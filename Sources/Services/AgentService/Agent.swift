@@ -82,6 +82,7 @@ package struct Agent: Service, CustomStringConvertible {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await link.keepTime() }
+            group.addTask { try await context.writeInforming() }
             group.addTask {
                 try await link.receive()
                 if let failure = transport.failure { throw failure }

@@ -22,7 +22,7 @@ package struct CoordinatorConfiguration: Sendable {
     package var waitingWork = 10_000
     /// Work of one append.
     package var batchWork = 512
-    /// Records between two snapshots.
+    /// Least records between two snapshots; up to three times as many while a snapshot is larger than their records.
     package var snapshotEvery: UInt64 = 10_000
     /// Records kept before the snapshot; older history is trimmed and leaves an explicit gap.
     package var retainedRecords: UInt64 = 1_000_000
