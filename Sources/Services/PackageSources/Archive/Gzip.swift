@@ -2,8 +2,6 @@
 ///
 /// Our own because bundles must be read inside the simulation and without a C library in this layer.
 package struct Gzip {
-    package enum Failure: Error, Equatable { case damaged(String), tooLarge }
-
     private let input: [UInt8]
     private var position: Int
     private var bitBuffer: UInt32 = 0
@@ -12,7 +10,7 @@ package struct Gzip {
     private let limit: Int
 
     /// All members of a gzip text, unpacked; `tooLarge` past `limit` bytes.
-    package static func unpack(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+    package static func unpack(_ bytes: [UInt8], limit: Int) throws(ArchiveFailure) -> [UInt8] {
         var position = 0
         var result: [UInt8] = []
         repeat {
@@ -36,7 +34,7 @@ package struct Gzip {
         self.limit = limit
     }
 
-    private static func skipHeader(_ bytes: [UInt8], _ start: Int) throws(Failure) -> Int {
+    private static func skipHeader(_ bytes: [UInt8], _ start: Int) throws(ArchiveFailure) -> Int {
         guard start + 10 <= bytes.count, bytes[start] == 0x1F, bytes[start + 1] == 0x8B, bytes[start + 2] == 8 else {
             throw .damaged("not a gzip text")
         }
@@ -55,7 +53,7 @@ package struct Gzip {
         return position
     }
 
-    private mutating func bits(_ count: Int) throws(Failure) -> Int {
+    private mutating func bits(_ count: Int) throws(ArchiveFailure) -> Int {
         while bitCount < count {
             guard position < input.count else { throw .damaged("the compressed data is cut") }
             bitBuffer |= UInt32(input[position]) << UInt32(bitCount)
@@ -68,7 +66,7 @@ package struct Gzip {
         return value
     }
 
-    private mutating func run() throws(Failure) {
+    private mutating func run() throws(ArchiveFailure) {
         while true {
             let isLast = try bits(1) == 1
             switch try bits(2) {
@@ -86,12 +84,12 @@ package struct Gzip {
         bitBuffer = 0
     }
 
-    private mutating func append(_ byte: UInt8) throws(Failure) {
-        guard output.count < limit else { throw .tooLarge }
+    private mutating func append(_ byte: UInt8) throws(ArchiveFailure) {
+        guard output.count < limit else { throw .tooLarge("more than \(limit) bytes unpacked") }
         output.append(byte)
     }
 
-    private mutating func stored() throws(Failure) {
+    private mutating func stored() throws(ArchiveFailure) {
         position -= bitCount / 8
         bitBuffer = 0
         bitCount = 0
@@ -105,7 +103,7 @@ package struct Gzip {
         position += 4 + length
     }
 
-    private mutating func symbol(_ code: HuffmanCode) throws(Failure) -> Int {
+    private mutating func symbol(_ code: HuffmanCode) throws(ArchiveFailure) -> Int {
         var value = 0
         var first = 0
         var index = 0
@@ -120,7 +118,7 @@ package struct Gzip {
         throw .damaged("a code that no symbol has")
     }
 
-    private mutating func block(_ literals: HuffmanCode, _ distances: HuffmanCode) throws(Failure) {
+    private mutating func block(_ literals: HuffmanCode, _ distances: HuffmanCode) throws(ArchiveFailure) {
         while true {
             let next = try symbol(literals)
             if next < 256 {
@@ -139,7 +137,7 @@ package struct Gzip {
         }
     }
 
-    private mutating func dynamicCodes() throws(Failure) -> (HuffmanCode, HuffmanCode) {
+    private mutating func dynamicCodes() throws(ArchiveFailure) -> (HuffmanCode, HuffmanCode) {
         let literalCount = try bits(5) + 257
         let distanceCount = try bits(5) + 1
         let lengthCount = try bits(4) + 4
