@@ -78,7 +78,8 @@ let modules: [Module] = [
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
     Module(
-        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        layer: "Adapters", name: "Settings",
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
         products: ["Configuration"]),
 
     Module(
@@ -90,7 +91,7 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
@@ -116,7 +117,7 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
-    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
 let testModules: [TestModule] =

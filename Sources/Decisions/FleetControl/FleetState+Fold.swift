@@ -50,7 +50,7 @@ extension FleetState {
             service.versions.removeAll { $0.version == facts.version }
             let version = ServiceVersion(
                 version: facts.version, package: facts.package, bundleImage: facts.bundleImage,
-                bundleTree: facts.bundleTree, registeredAt: at)
+                bundleTree: facts.bundleTree, bundleContent: facts.bundleContent, registeredAt: at)
             let place = service.versions.firstIndex { VersionOrder.isOlder(facts.version, than: $0.version) }
             service.versions.insert(version, at: place ?? service.versions.count)
             services[facts.service] = service

@@ -17,12 +17,18 @@ package struct PackageFacts: Hashable, Codable, Sendable {
     package var bundleImage: String?
     /// Tree digest of a bundle directory, pinned at registration.
     package var bundleTree: ContentDigest?
+    /// Content name of the bundle as an archive; nil when the coordinator holds none.
+    package var bundleContent: ContentDigest?
     package var hasSchema: Bool
+    /// Fetched as `image`, not as `imgpkgBundle`.
+    package var fetchesPlainImage: Bool?
+
+    package var bundleIsPlainImage: Bool { fetchesPlainImage ?? false }
 
     package init(
         service: ServiceID, version: String, package: ContentDigest, displayName: String = "",
         shortDescription: String = "", bundleImage: String? = nil, bundleTree: ContentDigest? = nil,
-        hasSchema: Bool = false
+        bundleContent: ContentDigest? = nil, hasSchema: Bool = false
     ) {
         self.service = service
         self.version = version
@@ -31,6 +37,7 @@ package struct PackageFacts: Hashable, Codable, Sendable {
         self.shortDescription = shortDescription
         self.bundleImage = bundleImage
         self.bundleTree = bundleTree
+        self.bundleContent = bundleContent
         self.hasSchema = hasSchema
     }
 }

@@ -123,6 +123,7 @@ package struct Agent: Service, CustomStringConvertible {
         for install in await store.state.installs.values {
             guard case .present(let selection) = install.spec.intent else { continue }
             used.formUnion([selection.package, selection.values])
+            if let bundle = selection.bundleContent { used.insert(bundle) }
         }
         _ = try await contents.retain(only: used)
     }

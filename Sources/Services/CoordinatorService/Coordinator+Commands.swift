@@ -130,7 +130,11 @@ extension Coordinator {
                 displayName: registration.metadata?.displayName ?? "",
                 shortDescription: registration.metadata?.shortDescription ?? "",
                 bundleImage: package.fetch.imageReference, hasSchema: package.valuesSchema != nil)
-            facts.bundleTree = try await configuration.pinBundle(facts)
+            if case .image = package.fetch { facts.fetchesPlainImage = true }
+            if let bundle = try await configuration.pinBundle(facts) {
+                facts.bundleTree = bundle.digest
+                if configuration.sharesBundles { facts.bundleContent = try await share(bundle, facts) }
+            }
             all.append(facts)
         }
         return all.sorted { left, right in

@@ -37,12 +37,14 @@ package struct CoordinatorConfiguration: Sendable {
     package var precheckParallel = 256
     /// Bytes of the values of one install.
     package var valuesBytes = 1 << 20
-    /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
-    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+    /// A package's bundle when a source is configured for it; nil when its image digest alone pins it.
+    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle?
+    /// Whether bundles are stored at registration, for agents that have no source of their own.
+    package var sharesBundles = false
 
     package init(
         version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],
-        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest? = { _ in nil }
+        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle? = { _ in nil }
     ) {
         self.version = version
         self.address = address
