@@ -83,7 +83,8 @@ let modules: [Module] = [
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
-        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        layer: "Adapters", name: "Settings",
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
         products: ["Configuration"]),
 
     Module(
@@ -98,7 +99,7 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings", "ComputeThreads",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
@@ -124,7 +125,7 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
-    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
 let testModules: [TestModule] =

@@ -126,6 +126,7 @@ package struct Agent: Service, CustomStringConvertible {
             if let package = install.package { used.insert(package) }
             guard case .present(let selection) = install.spec.intent else { continue }
             used.formUnion([selection.package, selection.values])
+            if let bundle = selection.bundleContent { used.insert(bundle) }
         }
         _ = try await contents.retain(only: used)
     }
