@@ -137,7 +137,7 @@ extension ClusterState {
             guard let resource = registry.resource(object.groupVersionKind) else {
                 preconditionFailure("\(object.kind) is served from the start")
             }
-            var options = WriteOptions(manager: "flotilla-simulator")
+            var options = WriteOptions(manager: "kube-apiserver")
             do {
                 _ = try create(object, resource, &options)
             } catch {
