@@ -65,7 +65,7 @@ struct FleetFaults: Sendable {
         case .reset: fleet.network.reset(supervisor)
         case .slowDisk: slow(machine, for: random.milliseconds(5_000...40_000))
         case .fullDisk: fill(machine, for: random.milliseconds(2_000...30_000))
-        case .failedSync: failSync(machine)
+        case .failedSync: machine.disk.failNextSync()
         case .clockJump: machine.jump(by: random.pick([.seconds(3600), .seconds(-3600), .seconds(-90), .seconds(600)]))
         case .pause: pause(machine, for: random.milliseconds(3_000...60_000))
         case .apiAway: away(cluster, for: random.milliseconds(3_000...60_000))
@@ -101,27 +101,6 @@ struct FleetFaults: Sendable {
     private func fill(_ machine: SimulatedMachine, for duration: Duration) {
         machine.disk.setFull(true)
         scheduler.after(duration) { machine.disk.setFull(false) }
-    }
-
-    /// The process that is told of it must end by itself (never write again, never go on).
-    private func failSync(_ machine: SimulatedMachine) {
-        guard let process = machine.process else { return }
-        machine.disk.failNextSync()
-        watchEnd(of: process, on: machine, tries: 100)
-    }
-
-    private func watchEnd(of process: SimulatedProcess, on machine: SimulatedMachine, tries: Int) {
-        scheduler.after(.seconds(5)) {
-            guard process.isAlive, tries > 0 else { return }
-            guard machine.disk.hasFailed(for: process) else {
-                watchEnd(of: process, on: machine, tries: tries - 1)
-                return
-            }
-            scheduler.after(.seconds(60)) {
-                guard process.isAlive else { return }
-                fleet.history.violated(.failStop, "\(machine.name) runs on after a failed fsync")
-            }
-        }
     }
 
     private func pause(_ machine: SimulatedMachine, for duration: Duration) {

@@ -50,8 +50,8 @@ package final class SimulatedDisk: Sendable {
         var latency = 1...6
         var isFull = false
         var failsNextSync = false
-        /// Numbers of the processes that were told of a failed fsync.
-        var failedFor: Set<UInt64> = []
+        /// What processes were told of a failed write, by number: like SQLite's journal, nothing of theirs works after it.
+        var failedFor: [UInt64: JournalError] = [:]
         var killAtSync: KillAtSync?
         var acknowledgesEarly = false
         var violations: [String] = []
@@ -111,14 +111,9 @@ package final class SimulatedDisk: Sendable {
         guard process.isAlive else { throw .closed }
         let parking = Parking<Result<UInt64, JournalError>>()
         let verdict = state.withLock { state -> (refusal: JournalError?, isFirst: Bool, early: UInt64?) in
-            if state.failedFor.contains(process.number) {
-                if case .append = operation {
-                    state.violations.append("\(process.name) went on writing after a failed fsync")
-                }
-                return (.storage(detail: "the disk failed before"), false, nil)
-            }
+            if let failure = state.failedFor[process.number] { return (failure, false, nil) }
             if state.isFull, operation.needsSpace {
-                return (.storage(detail: "No space left on device"), false, nil)
+                return (fail(process, "No space left on device", &state), false, nil)
             }
             state.lastID += 1
             state.pending.append(
@@ -161,9 +156,8 @@ package final class SimulatedDisk: Sendable {
             let pause = state.random.milliseconds(0...2)
             if state.failsNextSync, first.operation.needsSpace {
                 state.failsNextSync = false
-                state.failedFor.insert(first.process.number)
                 if state.random.chance(50) { _ = carryOut(first.operation, &state) }
-                return (first, .failure(.storage(detail: "fsync: Input/output error")), pause)
+                return (first, .failure(fail(first.process, "fsync: Input/output error", &state)), pause)
             }
             return (first, carryOut(first.operation, &state), pause)
         }
@@ -179,6 +173,21 @@ package final class SimulatedDisk: Sendable {
         killer.withLock { $0 }?(process)
         beginNext()
     }
+
+    /// The process that is told of it must end by itself: it cannot know what is on the disk.
+    private func fail(_ process: SimulatedProcess, _ detail: String, _ state: inout State) -> JournalError {
+        let error = JournalError.storage(detail: detail)
+        state.failedFor[process.number] = error
+        scheduler.note("\(name): \(detail)")
+        scheduler.after(Self.patience) {
+            guard process.isAlive else { return }
+            self.state.withLock { $0.violations.append("\(process.name) runs on after \(detail)") }
+        }
+        return error
+    }
+
+    /// Longer than a process may be stopped by a fault.
+    private static let patience = Duration.seconds(150)
 
     private func carryOut(_ operation: Operation, _ state: inout State) -> Result<UInt64, JournalError> {
         switch operation {
@@ -237,6 +246,4 @@ extension SimulatedDisk {
     /// Content that was ever on the disk.
     package func taped(_ digest: ContentDigest) -> [UInt8]? { state.withLock { $0.taped[digest] } }
     var violations: [String] { state.withLock { $0.violations } }
-    /// True when a failed fsync was told to this process.
-    func hasFailed(for process: SimulatedProcess) -> Bool { state.withLock { $0.failedFor.contains(process.number) } }
 }
