@@ -82,10 +82,13 @@ let modules: [Module] = [
     Module(
         layer: "Adapters", name: "OperatorHTTP",
         uses: ["FleetModel", "FleetRuntime", "CoordinatorService"],
-        products: ["Hummingbird", "NIOCore", "Logging", "ServiceLifecycle", "HTTPTypes", "Metrics"]),
+        products: [
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "ServiceLifecycle",
+            "HTTPTypes", "Metrics",
+        ]),
     Module(
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
-        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
         layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
         products: ["Configuration"]),
@@ -93,7 +96,7 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla",
         uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser"], executable: true),
+        products: ["ArgumentParser", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
@@ -140,7 +143,7 @@ let testModules: [TestModule] =
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
                 "flotilla", "TestSupport",
-            ], products: ["Logging", "ServiceLifecycle"]),
+            ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
         TestModule(
             name: "SimulationTests", uses: ["FleetModel", "FleetRuntime", "FleetSimulation", "TestSupport"]),
         TestModule(

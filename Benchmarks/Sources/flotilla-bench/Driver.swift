@@ -47,7 +47,10 @@ struct Driver {
         let count = names.count
         let start = clock.now
         await fleet.board.wait { $0.live == count }
-        Report(["event": "live", "count": .number(Double(count)), "ms": .number(since(start))]).print()
+        Report([
+            "event": "live", "count": .number(Double(count)), "ms": .number(since(start)),
+            "redials": .number(Double(fleet.board.counts.redials)),
+        ]).print()
     }
 
     private func install(_ service: ServiceID) async throws {

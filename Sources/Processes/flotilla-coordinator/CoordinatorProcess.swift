@@ -149,7 +149,24 @@ struct CoordinatorProcess {
             }
             listeners.append(.loopback(port: port, token: token))
         }
+        if let tls = settings.operatorTLS {
+            listeners.append(
+                .tls(
+                    host: tls.host, port: tls.port, certificates: try Self.pem(tls.certificateFile),
+                    key: try Self.pem(tls.keyFile)))
+        }
         return listeners
+    }
+
+    /// A PEM file; a bare name is one of systemd's credentials.
+    private static func pem(_ file: String) throws(FleetError) -> String {
+        let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+        let path = file.contains("/") ? file : folder.map { "\($0)/\(file)" } ?? file
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FleetError(
+                .invalidArgument, "operator.tls: \(path) cannot be read", next: "check the file and its mode")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     // MARK: Logs and time

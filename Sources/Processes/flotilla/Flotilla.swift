@@ -27,6 +27,7 @@ struct Flotilla: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking",
                 subcommands: [WhyCommand.self, EventsCommand.self, WatchCommand.self, DoctorCommand.self]),
+            CommandGroup(name: "Access", subcommands: [OperatorCommand.self, TokenCommand.self, AuditCommand.self]),
         ])
 
     static func main() async {

@@ -101,7 +101,8 @@ extension Coordinator {
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted:
+                .commandAccepted, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .accessRefused:
                 break
             }
         }
