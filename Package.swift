@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
+    .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.
@@ -54,6 +56,13 @@ let modules: [Module] = [
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
+    Module(
+        layer: "Services", name: "FleetSimulation",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "AgentLink", "SupervisorCluster", "FleetRuntime",
+            "Reconciliation", "KubernetesClient", "PackageSources", "CoordinatorService", "AgentService",
+        ],
+        products: ["Logging"]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
@@ -129,7 +138,7 @@ let extraTestUses: [String: [String]] = [
 ]
 
 let testModules: [TestModule] =
-    modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
+    modules.filter { $0.name != "flotilla" && $0.name != "FleetSimulation" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
@@ -141,6 +150,8 @@ let testModules: [TestModule] =
                 "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
                 "flotilla", "TestSupport",
             ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
+        TestModule(
+            name: "SimulationTests", uses: ["FleetModel", "FleetRuntime", "FleetSimulation", "TestSupport"]),
         TestModule(
             name: "ProcessTests",
             uses: [
