@@ -53,6 +53,13 @@ let modules: [Module] = [
         ],
         products: ["Logging", "ServiceLifecycle"]),
 
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
+
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
     Module(
@@ -86,8 +93,11 @@ let modules: [Module] = [
 
     Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser", "NIOSSL"], executable: true),
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
