@@ -64,6 +64,13 @@ let modules: [Module] = [
         ],
         products: ["Logging"]),
 
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
+
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
     Module(
@@ -99,10 +106,11 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla",
         uses: [
-            "FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime", "Packaging", "PackageSources",
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService", "Packaging", "PackageSources",
             "ComputeThreads",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
         ],
-        products: ["ArgumentParser", "NIOSSL"], executable: true),
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
