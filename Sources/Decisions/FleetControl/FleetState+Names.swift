@@ -33,7 +33,9 @@ extension FleetState {
     /// The command with every service named by its full id.
     package func resolved(_ command: FleetCommand) throws(FleetError) -> FleetCommand {
         switch command {
-        case .registerService, .addVersion, .addSupervisor, .removeSupervisor: command
+        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .setOperator, .lockOperator,
+            .removeOperator, .createToken, .revokeToken:
+            command
         case .activateService(let id): .activateService(try resolve(id))
         case .deactivateService(let id): .deactivateService(try resolve(id))
         case .activateVersion(let id, let version): .activateVersion(try resolve(id), version: version)

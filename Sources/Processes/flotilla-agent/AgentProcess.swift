@@ -43,14 +43,14 @@ struct AgentProcess {
                 baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
                 clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
                 skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let servers = HTTPTransportPool()
         let rendering = ComputeThread(name: "rendering")
         let agent = Agent(
             configuration: try configuration(identity),
             client: KubernetesClient(
                 exchange: transport, credential: connection.credential, time: time, logger: logger),
             journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
-            bundles: try SourceMap(settings.sources, catalog: settings.catalog), time: time, entropy: SystemEntropy(),
-            compute: rendering,
+            bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -71,6 +71,7 @@ struct AgentProcess {
         }
         rendering.close()
         await transport.shutdown()
+        await servers.shutdown()
         await storage.close()
         if let failure {
             throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
@@ -84,6 +85,7 @@ struct AgentProcess {
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
+        configuration.facts = settings.supervisorFacts
         return configuration
     }
 
@@ -154,6 +156,16 @@ struct AgentProcess {
             throw FleetError(
                 .invalidArgument, "the link to \(identity.coordinator) cannot be opened", reason: "\(error)",
                 next: "check the key coordinator: tcp://host:port")
+        }
+    }
+
+    private func bundles(_ servers: HTTPTransportPool, _ time: TimeSource) throws(FleetError) -> SourceMap {
+        try settings.sources.map(
+            dataDir: settings.dataDir, asksCoordinator: settings.bundlesFromCoordinator, time: time,
+            entropy: SystemEntropy()
+        ) { endpoint throws(FleetError) in
+            try servers.exchange(
+                HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
         }
     }
 }

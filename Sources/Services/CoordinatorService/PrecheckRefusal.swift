@@ -12,7 +12,16 @@ struct PrecheckRefusal: Sendable {
 
     /// Nil when every plan that could be asked for was made, nothing is lost without consent, and the API server takes
     /// every change.
-    var error: FleetError? { failed ?? dataLoss ?? impossible }
+    var error: FleetError? { incompatible ?? failed ?? dataLoss ?? impossible }
+
+    /// What the installed package's own check, asked by the agents, said against it.
+    private var incompatible: FleetError? {
+        let errors = views.compactMap(\.refusal).filter { $0.code == .incompatible }
+        guard let first = errors.first, errors.count > 1 else { return errors.first }
+        return FleetError(
+            .incompatible, errors.map(\.message).joined(separator: "\n"),
+            reason: errors.map(\.reason).joined(separator: "\n"), next: first.next)
+    }
 
     /// What an agent could not be asked: it is away, busy, slow, or older than the question.
     private static let unasked: Set<FleetError.Code> = [.unavailable, .timedOut, .limitExceeded, .unsupported]

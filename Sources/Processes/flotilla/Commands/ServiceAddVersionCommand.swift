@@ -6,7 +6,9 @@ struct ServiceAddVersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add-version", abstract: "Add a version to a registered service.")
 
-    @OptionGroup var options: RegistrationOptions
+    @OptionGroup var input: RegistrationInput
 
-    func run() async throws { try await options.run { .addVersion(documents: $0, dryRun: $1) } }
+    func run() async throws {
+        try await input.run { .addVersion(documents: $0, dryRun: $1, options: $2) }
+    }
 }
