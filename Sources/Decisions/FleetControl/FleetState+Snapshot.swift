@@ -43,6 +43,8 @@ extension FleetState {
         var open: [Open]
         var lastTaskNumber: UInt64
         var commands: [Remembered]
+        /// Absent in snapshots of the first version.
+        var operators: [FleetOperator]?
     }
 
     package func snapshotBytes() throws -> [UInt8] {
@@ -60,7 +62,8 @@ extension FleetState {
                 lastTaskNumber: lastTaskNumber,
                 commands: commandOrder.compactMap { id in
                     commands[id].map { .init(id: id, fingerprint: $0.fingerprint, reply: $0.reply) }
-                }))
+                },
+                operators: operators.values.sorted { $0.id < $1.id }))
     }
 
     package init(snapshot bytes: [UInt8]) throws {
@@ -90,6 +93,7 @@ extension FleetState {
             commands[item.id] = Remembered(fingerprint: item.fingerprint, reply: item.reply)
             commandOrder.append(item.id)
         }
+        for known in image.operators ?? [] { operators[known.id] = known }
         for task in openTargets.values { dirty.value[task] = .presence }
     }
 }

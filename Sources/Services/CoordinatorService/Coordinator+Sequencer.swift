@@ -114,7 +114,8 @@ extension Coordinator {
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted:
+                .commandAccepted, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .accessRefused:
                 break
             }
         }
@@ -143,6 +144,7 @@ extension Coordinator {
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
+                    if let error = error as? JournalError { endIfDiskFailed(error) }
                 }
             }
         }

@@ -37,6 +37,7 @@ package final class Coordinator: OperatorBackend, Service {
     let published: Mutex<Published>
     let sessions: Mutex<Sessions>
     let waiters = Mutex(Waiters())
+    let refusals = Mutex(RefusalCounts())
     let contentReads = WorkQueue<ContentRead>(limit: 10_000)
     let leases = ContentLeases()
     let maintenance = WorkQueue<FleetState>(limit: 1)
@@ -131,6 +132,16 @@ package final class Coordinator: OperatorBackend, Service {
     func fail(_ error: FleetError) {
         log.critical("the coordinator stops", metadata: [LogKey.error: "\(error)"])
         failure.withLock { $0 = $0 ?? error }
+    }
+}
+
+extension Coordinator {
+    /// After a write that the disk refused nothing that is written later can be trusted to be there: the process ends,
+    /// whatever the write was for, and its service manager starts it anew.
+    func endIfDiskFailed(_ error: JournalError) {
+        guard case .storage = error else { return }
+        fail(error.fleetError)
+        stop()
     }
 }
 

@@ -20,6 +20,8 @@ struct AgentContext: Sendable {
     let turns: TurnGate
     let compute: any ComputeExecutor
     let properties: SupervisorProperties
+    /// What the settings say of the Supervisor.
+    let facts: SupervisorFacts
 
     var cluster: AppCluster { AppCluster(client: client) }
 
