@@ -61,8 +61,8 @@ extension Coordinator {
         }
     }
 
-    /// After `snapshotEvery` records; later when the last snapshot was larger than what they come to, so that the
-    /// writing of snapshots stays in proportion to the writing of records, but not much later: a restart reads them all.
+    /// After `snapshotEvery` records. Later when the last snapshot was larger than what they come to, so that writing
+    /// snapshots stays in proportion to writing records; but not much later, because a restart reads them all.
     private func isSnapshotDue(records: UInt64, bytes: Int) -> Bool {
         guard records >= configuration.snapshotEvery else { return false }
         return bytes >= snapshotSize.load(ordering: .relaxed)
