@@ -112,7 +112,7 @@ enum StarlarkCollectionMethods {
             return .tuple([first.key, first.value])
         default:
             guard let key = args[0].hashKey else {
-                throw TemplateError("\(name): unhashable type: \(args[0].typeName)")
+                throw TemplateError("\(name): unhashable type: \(args[0].unhashableTypeName)")
             }
             let standard = args.count > 1 ? args[1] : nil
             switch name {
@@ -144,7 +144,14 @@ enum StarlarkCollectionMethods {
             if let pairs = StarlarkOperations.pairs(first) {
                 for pair in pairs { try dict.set(pair.key, pair.value) }
             } else {
-                for (place, item) in try thread.iterate(first).enumerated() {
+                let items: [StarlarkValue]
+                do throws(TemplateError) {
+                    items = try thread.iterate(first)
+                } catch {
+                    if error.message.hasPrefix("rendering stopped") { throw error }
+                    throw TemplateError("\(name): got \(first.typeName), want iterable")
+                }
+                for (place, item) in items.enumerated() {
                     guard let pair = StarlarkOperations.elements(item), pair.count == 2 else {
                         throw TemplateError("\(name): dictionary update sequence element #\(place) is not a pair")
                     }
@@ -152,6 +159,12 @@ enum StarlarkCollectionMethods {
                 }
             }
         }
-        for (key, value) in kwargs { try dict.set(.string(key), value) }
+        var seen = Set<String>()
+        for (key, value) in kwargs {
+            if !seen.insert(key).inserted {
+                throw TemplateError("\(name): duplicate keyword arg: \(StarlarkValue.quoted(key))")
+            }
+            try dict.set(.string(key), value)
+        }
     }
 }

@@ -23,7 +23,7 @@ final class StarlarkDict {
     func contains(_ key: StarlarkKey) -> Bool { index[key] != nil }
 
     func set(_ key: StarlarkValue, _ value: StarlarkValue) throws(TemplateError) {
-        guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.typeName)") }
+        guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.unhashableTypeName)") }
         if let place = index[hash] {
             entries[place]?.value = value
         } else {

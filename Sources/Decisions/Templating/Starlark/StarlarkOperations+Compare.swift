@@ -80,7 +80,8 @@ extension StarlarkOperations {
         guard let first = number(left), let second = number(right), !first.isNaN, !second.isNaN else { return nil }
         if first != second || first.isInfinite { return first < second ? -1 : first > second ? 1 : 0 }
         // As floats they are equal: what was rounded away may still differ.
-        guard let exactFirst = integer(left) ?? BigInteger(first), let exactSecond = integer(right) ?? BigInteger(second)
+        guard let exactFirst = integer(left) ?? BigInteger(first),
+            let exactSecond = integer(right) ?? BigInteger(second)
         else { return 0 }
         return BigInteger.compare(exactFirst, exactSecond)
     }
@@ -105,7 +106,7 @@ extension StarlarkOperations {
         case .list(let list): return try containsAny(list.items, item)
         case .tuple(let items): return try containsAny(items, item)
         case .dict(let dict), .set(let dict):
-            guard let key = item.hashKey else { throw TemplateError("unhashable type: \(item.typeName)") }
+            guard let key = item.hashKey else { throw TemplateError("unhashable type: \(item.unhashableTypeName)") }
             return dict.contains(key)
         case .range(let range):
             guard case .int(let number) = item else {

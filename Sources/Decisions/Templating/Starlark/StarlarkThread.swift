@@ -130,6 +130,10 @@ final class StarlarkThread {
                 }
                 frame.slots[place] = value
             } else if doubleStar != nil {
+                if extra.contains(.string(name)) {
+                    throw TemplateError(
+                        "function \(code.name) got multiple values for parameter \(StarlarkValue.quoted(name))")
+                }
                 try extra.set(.string(name), value)
             } else {
                 throw TemplateError(

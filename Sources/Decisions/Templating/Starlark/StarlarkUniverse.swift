@@ -94,6 +94,8 @@ enum StarlarkUniverse {
                 throw TemplateError("int: invalid literal with base \(base): \(text)")
             }
             return try StarlarkOperations.integer(number)
+        case let value where given[1] != nil && value.string == nil:
+            throw TemplateError("int: can't convert non-string with explicit base")
         case .bool(let flag): return .int(flag ? 1 : 0)
         case .int, .big: return given[0] ?? .none
         case .float(let number):
@@ -192,7 +194,13 @@ enum StarlarkUniverse {
                 pairs.append((item, item))
             }
         }
-        let reverse = given[2]?.truth ?? false
+        var reverse = false
+        if let value = given[2] {
+            guard case .bool(let flag) = value else {
+                throw TemplateError("sorted: for parameter reverse: got \(value.typeName), want bool")
+            }
+            reverse = flag
+        }
         // A merge sort keeps equal elements in order and may fail half-way.
         var width = 1
         while width < pairs.count {
