@@ -35,6 +35,7 @@ struct LanguageTests {
         ("\"%x\" % (1 << 68)", "100000000000000000"),
         ("int(\"123456789012345678901234567890\")", "123456789012345678901234567890"),
         ("-(1 << 65) // (1 << 64)", "-2"),
+        ("[] * 9223372036854775807", "[]"), ("9223372036854775807 * \"\"", ""), ("() * 9223372036854775807", "()"),
         ("{1 << 80: 1}[1 << 80]", "1"), ("10 * 10000000000000000000 // 100000000000000000000", "1"),
     ]
 
@@ -63,6 +64,12 @@ struct LanguageTests {
         ("\"\".lowr()", "string has no .lowr field or method (did you mean .lower?)"),
         ("3()", "invalid call of non-function (int)"), ("[1] < 2", "list < int not implemented"),
         ("[x for x in 3]", "int value is not iterable"),
+        ("[1, 2, 1].index(1, 1, 2)", "index: value not in list"),
+        ("\"\".splitlines(1)", "splitlines: for parameter 1: got int, want bool"),
+        ("dict([((1, []), 2)])", "unhashable type: list"),
+        ("sorted([1], reverse=1)", "sorted: for parameter reverse: got int, want bool"),
+        ("dict(a=1, **{\"a\": 2})", "dict: duplicate keyword arg: \"a\""),
+        ("[x for _ in [3] for x in x]", "local variable x referenced before assignment"),
     ]
 
     @Test(arguments: failures.indices)
@@ -85,7 +92,8 @@ struct LanguageTests {
         ("- - a\n  - b\n- c: d\n  e:\n  - f\n", "- - a\n  - b\n- c: d\n  e:\n  - f\n"),
         ("a: \"x\\ty\"\nb: 'it''s'\nc: \"a: b\"\n", "a: \"x\\ty\"\nb: it's\nc: 'a: b'\n"),
         ("a: plain\n  goes on\nb: {x: [1, 2], z: }\n", "a: plain goes on\nb:\n  x:\n  - 1\n  - 2\n  z: null\n"),
-        ("? a\n: b\n", "error"), ("a: b: c\n", "error"), ("a: [1, 2\n", "error"), ("a: *b\n", "error"),
+        ("? a\n: b\n", "a: b\n"), ("a: 1\n? [b]\n: c\n", "error"), ("a: b: c\n", "error"), ("a: [1, 2\n", "error"),
+        ("a: *b\n", "error"),
         ("a:\n\t- b\n", "error"),
         ("a: !!str 12\nb: !!int \"3\"\n", "a: \"12\"\nb: 3\n"), ("---\na: 1\n...\n---\nb: 2\n", "a: 1\n---\nb: 2\n"),
         ("a: \"😀\"\nb: \"é\"\n", "a: \"\\U0001F600\"\nb: é\n"),

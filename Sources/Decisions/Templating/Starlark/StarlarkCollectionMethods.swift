@@ -6,7 +6,8 @@ enum StarlarkCollectionMethods {
     static func listMethod(_ name: String, _ list: StarlarkList) -> StarlarkValue? {
         guard listNames.contains(name) else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "list") {
+                (thread, args, kwargs) throws(TemplateError) in
                 try call(name, list, args, kwargs, thread)
             })
     }
@@ -14,7 +15,8 @@ enum StarlarkCollectionMethods {
     static func dictMethod(_ name: String, _ dict: StarlarkDict) -> StarlarkValue? {
         guard dictNames.contains(name) else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "dict") {
+                (thread, args, kwargs) throws(TemplateError) in
                 try call(name, dict, args, kwargs, thread)
             })
     }
@@ -22,7 +24,7 @@ enum StarlarkCollectionMethods {
     static func setMethod(_ name: String, _ set: StarlarkDict) -> StarlarkValue? {
         guard name == "union" else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "set") { (thread, args, kwargs) throws(TemplateError) in
                 try StarlarkArguments.positional(name, args, kwargs, least: 1, most: 1)
                 let result = set.copy()
                 for item in try thread.iterate(args[0]) { try result.set(item, .none) }
@@ -67,7 +69,18 @@ enum StarlarkCollectionMethods {
             }
             return list.items.remove(at: place)
         default:
-            for (place, item) in list.items.enumerated() where try StarlarkOperations.equal(item, args[0]) {
+            var bounds = 0..<list.items.count
+            if args.count > 1 {
+                func bound(_ value: StarlarkValue, _ standard: Int, _ parameter: Int) throws(TemplateError) -> Int {
+                    if case .none = value { return standard }
+                    let number = try StarlarkArguments.int(name, value, parameter)
+                    return min(max(number < 0 ? number + list.items.count : number, 0), list.items.count)
+                }
+                let start = try bound(args[1], 0, 2)
+                let end = args.count > 2 ? try bound(args[2], list.items.count, 3) : list.items.count
+                bounds = start..<max(start, end)
+            }
+            for place in bounds where try StarlarkOperations.equal(list.items[place], args[0]) {
                 if name == "index" { return .int(place) }
                 list.items.remove(at: place)
                 return .none

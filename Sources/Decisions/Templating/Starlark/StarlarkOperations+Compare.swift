@@ -105,7 +105,8 @@ extension StarlarkOperations {
             return StarlarkBytes.find(Array(part.utf8), in: Array(text.utf8)) != nil
         case .list(let list): return try containsAny(list.items, item)
         case .tuple(let items): return try containsAny(items, item)
-        case .dict(let dict), .set(let dict):
+        case .dict(let dict): return item.hashKey.map(dict.contains) ?? false
+        case .set(let dict):
             guard let key = item.hashKey else { throw TemplateError("unhashable type: \(item.unhashableTypeName)") }
             return dict.contains(key)
         case .range(let range):

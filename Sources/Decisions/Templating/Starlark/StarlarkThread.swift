@@ -5,8 +5,6 @@ final class StarlarkThread {
     var load: (String) throws(TemplateError) -> StarlarkLoaded
     /// Where calls stand, outermost first.
     var stack: [StarlarkFrameInfo] = []
-    /// Nested expressions, over all calls: the machine's own stack is what they take.
-    var depth = 0
 
     init(
         session: StarlarkSession, load: @escaping (String) throws(TemplateError) -> StarlarkLoaded

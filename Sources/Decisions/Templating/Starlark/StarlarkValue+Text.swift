@@ -75,7 +75,10 @@ extension StarlarkValue {
                 ? "range(\(range.start), \(range.stop), \(range.step))"
                 : range.start != 0 ? "range(\(range.start), \(range.stop))" : "range(\(range.stop))"
         case .function(let function): out += "<function \(function.code.name)>"
-        case .builtin(let builtin): out += "<built-in function \(builtin.name)>"
+        case .builtin(let builtin):
+            out +=
+                builtin.receiver.map { "<built-in method \(builtin.name) of \($0) value>" }
+                ?? "<built-in function \(builtin.name)>"
         case .structure(let value): out += value.isModule ? "<module>" : "\(value.typeName)(...)"
         case .fragment(let value): out += "yamlfragment(\(value.goType))"
         case .noop: out += "noop"
