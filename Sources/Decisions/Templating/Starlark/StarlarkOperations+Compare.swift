@@ -113,8 +113,9 @@ extension StarlarkOperations {
             guard case .int(let number) = item else {
                 throw TemplateError("'in <range>' requires integer as left operand, not \(item.typeName)")
             }
-            let offset = number - range.start
-            return range.step != 0 && offset % range.step == 0 && (0..<range.count).contains(offset / range.step)
+            let (offset, overflow) = number.subtractingReportingOverflow(range.start)
+            return !overflow && offset != Int.min && range.step != 0 && offset % range.step == 0
+                && (0..<range.count).contains(offset / range.step)
         case .structure(let value) where !value.isModule:
             return item.string.flatMap { value[$0] } != nil
         case .fragment(let value):

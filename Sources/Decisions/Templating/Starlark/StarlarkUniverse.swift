@@ -145,6 +145,7 @@ enum StarlarkUniverse {
             try StarlarkArguments.positional("enumerate", args, kwargs, least: 1, most: 2)
             let start = args.count > 1 ? try StarlarkArguments.int("enumerate", args[1], 2) : 0
             let items = try named("enumerate", thread, args[0])
+            guard !start.addingReportingOverflow(items.count).overflow else { throw StarlarkOperations.overflow }
             return .list(StarlarkList(items.enumerated().map { .tuple([.int($0 + start), $1]) }))
         }
         add("zip") { (thread, args, kwargs) throws(TemplateError) in

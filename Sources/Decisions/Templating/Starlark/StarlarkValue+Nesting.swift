@@ -8,17 +8,25 @@ extension StarlarkValue {
         var looked = 0
         while !pending.isEmpty {
             looked += 1
-            // Not bound to a name first: that would be one more holder.
-            switch pending.removeLast() {
-            case .list(var list):
-                if isKnownUniquelyReferenced(&list) { list.moveItems(to: &pending) }
-            case .dict(var dict):
-                if isKnownUniquelyReferenced(&dict) { dict.moveValues(to: &pending) }
-            case .structure(var structure):
-                if isKnownUniquelyReferenced(&structure) { structure.moveValues(to: &pending) }
-            case .tuple(let items): if looked < mostReleased { pending += items.filter(\.isContainer) }
-            default: break
-            }
+            var (list, dict, structure, items) = takeLast(&pending)
+            if isKnownUniquelyReferenced(&list) { list?.moveItems(to: &pending) }
+            if isKnownUniquelyReferenced(&dict) { dict?.moveValues(to: &pending) }
+            if isKnownUniquelyReferenced(&structure) { structure?.moveValues(to: &pending) }
+            if looked < mostReleased { pending += items.filter(\.isContainer) }
+            items = []
+        }
+    }
+
+    /// The last value's object, which nothing here holds afterwards but the result.
+    private static func takeLast(
+        _ pending: inout [StarlarkValue]
+    ) -> (list: StarlarkList?, dict: StarlarkDict?, structure: StarlarkStruct?, items: [StarlarkValue]) {
+        switch pending.removeLast() {
+        case .list(let list): (list, nil, nil, [])
+        case .dict(let dict): (nil, dict, nil, [])
+        case .structure(let structure): (nil, nil, structure, [])
+        case .tuple(let items): (nil, nil, nil, items)
+        default: (nil, nil, nil, [])
         }
     }
 
