@@ -144,7 +144,7 @@ extension ClusterState {
             guard let resource = registry.resource(object.groupVersionKind) else {
                 preconditionFailure("\(object.kind) is served from the start")
             }
-            var options = WriteOptions(manager: "flotilla-simulator")
+            var options = WriteOptions(manager: "kube-apiserver")
             do {
                 var stored = try create(object, resource, &options)
                 if resource.isCustom, let status = object["status"] {
