@@ -26,7 +26,8 @@ struct LibraryTests {
                 (
                     "a.yml",
                     loads
-                        + "#@ db = library.get(\"db\").with_data_values({\"size\": 2}).with_data_values({\"size\": 3})\n"
+                        + "#@ db = library.get(\"db\").with_data_values({\"size\": 2})\n"
+                        + "#@ db = db.with_data_values({\"size\": 3})\n"
                         + "--- #@ template.replace(db.eval())\n" + replaced
                 )
             ], output: "size: 3\nname: small\n---\nsize: 1\nname: small\n"),
@@ -155,6 +156,45 @@ struct LibraryTests {
         #expect(only.text == "c: 3\n")
         #expect(throws: TemplateError.self) {
             try Ytt.render(RenderRequest(files: files, fileMarks: ["nothing.yml:exclude=true"]))
+        }
+    }
+
+    @Test func whatAFileMadeCannotBeChangedByAnother() throws {
+        let files = [
+            TemplateFile(
+                path: "a.star", text: "numbers = [1]\nnames = {\"a\": 1}\ndef add():\n  numbers.append(2)\nend\n"),
+            TemplateFile(path: "b.yml", text: "#@ load(\"a.star\", \"numbers\", \"add\")\na: #@ add()\n"),
+        ]
+        #expect {
+            try Ytt.render(RenderRequest(files: files))
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("append: cannot append to frozen list") ?? false
+        }
+    }
+
+    @Test func aListDoesNotChangeWhileALoopRunsOverIt() {
+        let template = "#@ list = [1]\n#@ for x in list:\n#@ list.append(x)\n#@ end\n"
+        #expect {
+            try Ytt.evaluate(TemplateFile(path: "a.yml", text: template), values: "{}")
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("cannot append to list during iteration") ?? false
+        }
+    }
+
+    @Test(arguments: [
+        ("#@ load(\"a.star\", \"_x\")\na: 1\n", "load: names with leading underscores are not exported: _x"),
+        ("#@ if True:\n#@ load(\"a.star\", \"x\")\n#@ end\na: 1\n", "load statement within a conditional"),
+        ("#@ return 1\na: 1\n", "return statement not within a function"),
+        ("#@ break\na: 1\n", "break not in a loop"),
+        ("#@ def f(a, a):\n#@ end\nb: 1\n", "duplicate parameter: a"),
+        ("a: #@ dict(a=1, a=2)\n", "keyword argument a repeated"),
+        ("a: #@ max(key=len, [1])\n", "positional argument may not follow named"),
+    ])
+    func programsAreCheckedBeforeTheyRun(template: String, message: String) {
+        #expect {
+            try Ytt.evaluate(TemplateFile(path: "a.yml", text: template), values: "{}")
+        } throws: {
+            ($0 as? TemplateError)?.message.contains(message) ?? false
         }
     }
 }
