@@ -36,7 +36,9 @@ struct DockerRegistryTests {
                 method: "POST", target: "/v2/\(Self.repository)/blobs/uploads/", headers: authorization))
         #expect(begun.status == 202)
         let location = try #require(begun.header("Location"))
-        let target = location.hasPrefix("/") ? location : "/" + location.split(separator: "/").dropFirst(2).joined(separator: "/")
+        let target =
+            location.hasPrefix("/")
+            ? location : "/" + location.split(separator: "/").dropFirst(2).joined(separator: "/")
         let put = try await exchange.send(
             HTTPExchangeRequest(
                 method: "PUT", target: "\(target)\(target.contains("?") ? "&" : "?")digest=\(digest)",

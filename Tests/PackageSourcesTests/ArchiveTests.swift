@@ -66,7 +66,10 @@ import Testing
     @Test(arguments: [
         ("pax length", TarBytes.archive(TarBytes.entry("p", "2 x", type: 0x78), TarBytes.entry("a", "b"))),
         ("pax size", TarBytes.archive(TarBytes.entry("p", "14 size=99999\n", type: 0x78), TarBytes.entry("a", "b"))),
-        ("sparse", TarBytes.archive(TarBytes.entry("p", "20 GNU.sparse.map=0\n", type: 0x78), TarBytes.entry("a", "b"))),
+        (
+            "sparse",
+            TarBytes.archive(TarBytes.entry("p", "20 GNU.sparse.map=0\n", type: 0x78), TarBytes.entry("a", "b"))
+        ),
         ("pax path", TarBytes.archive(TarBytes.entry("p", "14 path=../ab\n", type: 0x78), TarBytes.entry("a", "b"))),
         ("long name", TarBytes.archive(TarBytes.entry("L", "/etc/passwd", type: 0x4C), TarBytes.entry("a", "b"))),
         ("huge size", TarBytes.archive(TarBytes.entry("a", Array("b".utf8), size: 1 << 32))),

@@ -41,7 +41,8 @@ struct CoordinatorProcess {
         let servers = HTTPTransportPool()
         let sources = try sources(servers, time)
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub, sources), journal: storage.journal, content: storage.content, hub: hub,
+            configuration: try configuration(keys, hub, sources), journal: storage.journal, content: storage.content,
+            hub: hub,
             time: time, log: log)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let server = OperatorServer(
@@ -144,7 +145,9 @@ struct CoordinatorProcess {
                     BundleReference(
                         refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
                         isPlainImage: facts.bundleIsPlainImage))
-                return bundle.map { CoordinatorConfiguration.PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files)) }
+                return bundle.map {
+                    CoordinatorConfiguration.PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files))
+                }
             })
         configuration.sharesBundles = settings.shareBundles
         configuration.retainedRecords = UInt64(settings.retainedRecords)
