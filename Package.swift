@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
+    .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.
@@ -31,6 +33,8 @@ let modules: [Module] = [
     Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
+    Module(
+        layer: "Decisions", name: "Packaging", uses: ["FleetModel", "ResourceModel", "Reconciliation", "Templating"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
@@ -43,15 +47,29 @@ let modules: [Module] = [
         uses: ["FleetModel", "ResourceModel", "FleetRuntime"]),
     Module(
         layer: "Services", name: "CoordinatorService",
-        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime"],
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "Packaging", "FleetRuntime"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
     Module(
         layer: "Services", name: "AgentService",
         uses: [
-            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
+            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Packaging", "FleetRuntime",
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
+    Module(
+        layer: "Services", name: "FleetSimulation",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "AgentLink", "SupervisorCluster", "FleetRuntime",
+            "Reconciliation", "KubernetesClient", "PackageSources", "CoordinatorService", "AgentService",
+        ],
+        products: ["Logging"]),
+
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
@@ -73,10 +91,13 @@ let modules: [Module] = [
     Module(
         layer: "Adapters", name: "OperatorHTTP",
         uses: ["FleetModel", "FleetRuntime", "CoordinatorService"],
-        products: ["Hummingbird", "NIOCore", "Logging", "ServiceLifecycle", "HTTPTypes", "Metrics"]),
+        products: [
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "ServiceLifecycle",
+            "HTTPTypes", "Metrics",
+        ]),
     Module(
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
-        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
         layer: "Adapters", name: "Settings",
         uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
@@ -84,14 +105,18 @@ let modules: [Module] = [
 
     Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser"], executable: true),
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService", "Packaging", "PackageSources",
+            "ComputeThreads",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
@@ -121,7 +146,7 @@ let extraTestUses: [String: [String]] = [
 ]
 
 let testModules: [TestModule] =
-    modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
+    modules.filter { $0.name != "flotilla" && $0.name != "FleetSimulation" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
@@ -132,7 +157,9 @@ let testModules: [TestModule] =
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
                 "flotilla", "TestSupport",
-            ], products: ["Logging", "ServiceLifecycle"]),
+            ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
+        TestModule(
+            name: "SimulationTests", uses: ["FleetModel", "FleetRuntime", "FleetSimulation", "TestSupport"]),
         TestModule(
             name: "ProcessTests",
             uses: [

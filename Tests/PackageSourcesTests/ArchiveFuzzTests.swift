@@ -2,6 +2,7 @@ import FleetModel
 import FleetRuntime
 import Foundation
 import PackageSources
+import ResourceModel
 import Synchronization
 import TestSupport
 import Testing

@@ -20,6 +20,12 @@ package struct PackageFacts: Hashable, Codable, Sendable {
     /// Content name of the bundle as an archive; nil when the coordinator holds none.
     package var bundleContent: ContentDigest?
     package var hasSchema: Bool
+    /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
+    package var format: String?
+    /// An end user licence agreement was accepted with the registration.
+    package var acceptedEULA: Bool?
+    /// What a review of the package came to, in lines for the feed.
+    package var review: [String]?
     /// Fetched as `image`, not as `imgpkgBundle`.
     package var fetchesPlainImage: Bool?
 

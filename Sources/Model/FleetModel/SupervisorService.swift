@@ -38,6 +38,10 @@ package struct ServiceVersion: Hashable, Codable, Sendable {
     /// Content-store name of the bundle as an archive, for agents without a source of their own.
     package var bundleContent: ContentDigest?
     package var registeredAt: Timestamp
+    /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
+    package var format: String?
+    /// An end user licence agreement was accepted with the registration.
+    package var acceptedEULA: Bool?
 
     package init(
         version: String, state: LifecycleState = .activated, package: ContentDigest, bundleImage: String? = nil,

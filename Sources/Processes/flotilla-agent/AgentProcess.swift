@@ -84,6 +84,7 @@ struct AgentProcess {
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
+        configuration.facts = settings.supervisorFacts
         return configuration
     }
 

@@ -36,6 +36,10 @@ struct SimulatorPlan {
         cluster.seed = UInt64(settings.seed)
         cluster.moid = settings.moid
         cluster.clockSpeed = settings.clockSpeed
+        let facts = settings.supervisor
+        cluster.supervisor = try SupervisorTraits(
+            generation: facts.generation, version: facts.version, capabilities: facts.capabilities,
+            properties: facts.properties, namespaces: facts.namespaces, services: facts.services)
         cluster.workerNodes = settings.nodes
         if !settings.storageClasses.isEmpty {
             cluster.storageClasses = try StorageClassSetting.read(settings.storageClasses)

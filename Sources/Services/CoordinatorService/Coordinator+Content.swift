@@ -74,6 +74,7 @@ extension Coordinator {
         do throws(JournalError) {
             return try await content.put(bytes)
         } catch {
+            endIfDiskFailed(error)
             throw error.fleetError
         }
     }

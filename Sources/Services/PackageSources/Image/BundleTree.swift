@@ -1,3 +1,5 @@
+internal import ResourceModel
+
 /// Layers laid over each other, with the marks that take files of lower layers away (OCI image specification, "Layers").
 struct BundleTree {
     private static let whiteout = ".wh."
@@ -12,13 +14,22 @@ struct BundleTree {
     mutating func add(layer: [UInt8]) throws(ArchiveFailure) {
         let isPacked = layer.starts(with: [0x1F, 0x8B])
         let bound = min(limits.archiveBytes, max(layer.count * limits.ratio, 1 << 20))
-        let archive = isPacked ? try Gzip.unpack(layer, limit: bound) : layer
+        let archive = isPacked ? try Self.unpack(layer, limit: bound) : layer
         let added = try TarReader.files(archive, limits: limits)
         for path in added.keys.sorted() { hide(path) }
         for (path, bytes) in added where !Self.name(path).hasPrefix(Self.whiteout) { files[path] = bytes }
         guard files.count <= limits.files else { throw .tooLarge("more than \(limits.files) files") }
         guard files.values.reduce(0, { $0 + $1.count }) <= limits.bytes else {
             throw .tooLarge("more than \(limits.bytes) bytes in all files")
+        }
+    }
+
+    private static func unpack(_ layer: [UInt8], limit: Int) throws(ArchiveFailure) -> [UInt8] {
+        do throws(Gzip.Failure) { return try Gzip.unpack(layer, limit: limit) } catch {
+            switch error {
+            case .damaged(let text): throw .damaged(text)
+            case .tooLarge: throw .tooLarge("more than \(limit) bytes unpacked")
+            }
         }
     }
 
