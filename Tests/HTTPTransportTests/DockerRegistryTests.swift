@@ -62,7 +62,8 @@ struct DockerRegistryTests {
         let type = "application/vnd.docker.distribution.manifest.v2+json"
         let manifest = Array(
             (#"{"schemaVersion":2,"mediaType":"\#(type)","config":{"mediaType":"#
-                + #""application/vnd.docker.container.image.v1+json","size":\#(config.count),"digest":"\#(configDigest)"},"#
+                + #""application/vnd.docker.container.image.v1+json","size":\#(config.count),"#
+                + #""digest":"\#(configDigest)"},"#
                 + #""layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar","size":\#(archive.count),"#
                 + #""digest":"\#(layer)"}]}"#).utf8)
         let put = try await exchange.send(

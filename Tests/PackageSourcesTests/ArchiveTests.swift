@@ -14,7 +14,8 @@ import Testing
             String(decoding: try JSONEncoder().encode(String(decoding: bytes, as: UTF8.self)), as: UTF8.self)
         }
         let table =
-            #"[{"ImageIndex":null,"Image":{"Refs":["\#(reference)"],"Layers":[],"Config":{"Digest":"\#(ContentDigest(sha256Of: image.config))","#
+            #"[{"ImageIndex":null,"Image":{"Refs":["\#(reference)"],"Layers":[],"Config":"#
+            + #"{"Digest":"\#(ContentDigest(sha256Of: image.config))","#
             + #""Raw":\#(try raw(image.config))},"Manifest":{"MediaType":"\#(SampleImage.manifestType)","#
             + #""Digest":"\#(image.digest)","Raw":\#(try raw(image.manifest))},"Tag":"1.0"}}]"#
         let layers = image.layers.map { layer in
