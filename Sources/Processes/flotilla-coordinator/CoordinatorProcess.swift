@@ -10,6 +10,7 @@ internal import Metrics
 internal import OperatorHTTP
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -29,11 +30,11 @@ struct CoordinatorProcess {
         // Whatever is created from here on is closed to others; the operator socket is opened to its group later.
         umask(0o007)
         let level = LogLevel(settings.logLevel)
-        Self.startLogging(level)
+        ServerLog.start(level)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let log = Logger(label: "coordinator")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
 
         try makeFolders()
         let storage = try SQLiteStorage(directory: settings.dataDir)
@@ -197,25 +198,5 @@ struct CoordinatorProcess {
                 .invalidArgument, "operator.tls: \(path) cannot be read", next: "check the file and its mode")
         }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private static func startLogging(_ level: LogLevel) {
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            let base: any LogHandler =
-                toTerminal
-                ? StreamLogHandler.standardError(label: label)
-                : JSONLogHandler(label: label, level: .trace, now: now) { line in
-                    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-                }
-            return ReloadableLogHandler(base: base, level: level)
-        }
     }
 }
