@@ -144,12 +144,14 @@ struct CoordinatorProcess {
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
             enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
             tokenSecret: keys.tokenSecret,
-            pinBundle: { (facts) async throws(FleetError) -> PinnedBundle? in
+            pinBundle: { (facts) async throws(FleetError) -> CoordinatorConfiguration.PinnedBundle? in
                 let bundle = try await sources.pin(
                     BundleReference(
                         refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
                         isPlainImage: facts.bundleIsPlainImage))
-                return bundle.map { PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files)) }
+                return bundle.map {
+                    CoordinatorConfiguration.PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files))
+                }
             })
         configuration.rendering = rendering
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
