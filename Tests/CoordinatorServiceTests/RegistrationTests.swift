@@ -95,7 +95,8 @@ import Testing
             #expect(error?.exitCode == 5)
             #expect(
                 error?.reason
-                    == "sv-oslo is a vSphere 7 Supervisor, which does not support Supervisor Services packaged with Carvel"
+                    == "sv-oslo is a vSphere 7 Supervisor, which does not support Supervisor Services packaged with "
+                    + "Carvel"
             )
             let views = try await test.coordinator.plan(.install(request))
             #expect(views.map(\.supervisor) == [TestCoordinator.bergen, TestCoordinator.oslo])
