@@ -1,4 +1,5 @@
 import CoordinatorService
+import FleetControl
 import FleetModel
 import FleetRuntime
 import Testing
@@ -34,7 +35,7 @@ import Testing
             try await test.run(
                 .registerService(
                     documents: [Self.definition], dryRun: false, options: RegistrationOptions(acceptsEULA: true)))
-            let service = try await test.coordinator.service(ServiceID("velero-vsphere")).service
+            let service = try await test.coordinator.service("velero-vsphere").service
             #expect(service.displayName == "Velero")
             #expect(service.versions.first?.format == "VSPHERE_APPS_YAML")
         }
