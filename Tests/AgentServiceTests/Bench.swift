@@ -1,3 +1,4 @@
+import AgentLink
 import AgentService
 import FleetModel
 import FleetRuntime
@@ -24,12 +25,15 @@ struct Bench: Sendable {
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
-    init() {
+    private let timing: LinkTiming
+
+    init(timing: LinkTiming = LinkTiming()) {
         let time = time
+        self.timing = timing
         cluster = SimulatedSupervisor(
             settings: ClusterSettings(), time: time,
             controllers: StandardControllers(settings: .instant))
-        coordinator = ScriptedCoordinator(time: time)
+        coordinator = ScriptedCoordinator(time: time, timing: timing)
     }
 
     private static func wall() -> Timestamp {
@@ -50,13 +54,14 @@ struct Bench: Sendable {
         var configuration = AgentConfiguration(
             supervisor: SupervisorID("sv-test"), moid: "domain-c8", agentVersion: "test")
         configuration.limits = limits
+        configuration.link = timing
         configuration.properties = properties
         configuration.facts = facts
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(
             configuration: configuration, client: client, journal: journal, contents: contents,
-            transport: transport, bundles: SourceMap(rules: []), time: time, entropy: SystemEntropy(),
+            transport: transport, bundles: SourceMap(rules: [], asksCoordinator: true), time: time, entropy: SystemEntropy(),
             compute: InlineComputeExecutor(),
             logger: Logger(label: "test"))
     }

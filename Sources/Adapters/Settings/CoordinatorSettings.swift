@@ -14,16 +14,28 @@ package struct CoordinatorSettings: Hashable, Sendable {
     /// Nil = no TCP for operators.
     package var operatorPort: Int?
     package var operatorTokenFile: String?
+    /// Where operators connect over TLS; nil = nowhere.
+    package var operatorTLS: OperatorTLS?
     package var operatorReaders: Int
     package var retainedRecords: Int
     package var snapshotRecords: Int
     package var reconnectGrace: Duration
-    package var sources: [SourceSetting]
-    /// A folder of packages whose bundles are added to `sources`.
-    package var catalog: String?
+    package var sources: SourceSettings
+    /// Bundles are stored at registration, for agents that have no source.
+    package var shareBundles: Bool
     package var logLevel: String
 
-    package static let keys: [SettingKey] = [
+    /// The TLS listener for operators with tokens or client certificates.
+    package struct OperatorTLS: Hashable, Sendable {
+        package var host: String
+        package var port: Int
+        package var certificateFile: String
+        package var keyFile: String
+    }
+
+    package static let keys: [SettingKey] = ownKeys + SourceSettings.keys + logKeys
+
+    private static let ownKeys = [
         SettingKey("dataDir", .text, "/var/lib/flotilla", "Journal, content and keys; mode 0700."),
         SettingKey(
             "listen", .text, "tcp://127.0.0.1:7440",
@@ -42,6 +54,13 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "Loopback TCP port for operators; 0: none. Needs operator.tokenFile."),
         SettingKey("operator.tokenFile", .text, "", "File with the bearer token that operators over TCP must carry."),
         SettingKey(
+            "operator.tlsListen", .text, "",
+            "host:port for operators over TLS, who carry a token or a client certificate; empty: none."),
+        SettingKey("operator.tlsCertificate", .text, "", "PEM file of the server's certificate, with its chain."),
+        SettingKey(
+            "operator.tlsKey", .text, "",
+            "PEM file of its private key; a bare name is looked up among systemd's credentials."),
+        SettingKey(
             "operator.readers", .number(1...10_000), "256",
             "Streams and waiting requests at once; further ones are refused with 429."),
         SettingKey(
@@ -53,12 +72,11 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
-            "sources", .list(fields: SourceSetting.fields), "[]",
-            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins."),
-        SettingKey(
-            "catalog", .text, "",
-            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+            "shareBundles", .flag, "true",
+            "Keep the bundle of every version that a source has when it is registered, for agents that have none."),
+    ]
+
+    private static let logKeys = [
         SettingKey(
             "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
     ]
@@ -73,12 +91,13 @@ package struct CoordinatorSettings: Hashable, Sendable {
         let port = try reader.number("operator.port")
         operatorPort = port == 0 ? nil : port
         operatorTokenFile = reader.optionalText("operator.tokenFile")
+        operatorTLS = try Self.operatorTLS(reader)
         operatorReaders = try reader.number("operator.readers")
         retainedRecords = try reader.number("retention.records")
         snapshotRecords = try reader.number("snapshot.records")
         reconnectGrace = try reader.duration("reconnectGrace")
-        sources = try SourceSetting.read(try reader.list("sources"))
-        catalog = reader.optionalText("catalog")
+        sources = try SourceSettings(reader)
+        shareBundles = try reader.flag("shareBundles")
         logLevel = try reader.choice("log.level")
         if operatorPort != nil, operatorTokenFile == nil {
             throw FleetError(
@@ -91,6 +110,27 @@ package struct CoordinatorSettings: Hashable, Sendable {
                 .invalidArgument, "operator.socket is too long", reason: "Linux allows 107 bytes (unix(7))",
                 next: "use a shorter path")
         }
+    }
+
+    private static func operatorTLS(_ reader: SettingsReader) throws(FleetError) -> OperatorTLS? {
+        guard let listen = reader.optionalText("operator.tlsListen") else { return nil }
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65535).contains(port), colon > listen.startIndex
+        else {
+            throw FleetError(
+                .invalidArgument, "setting operator.tlsListen: \(listen) is not an address", reason: "host:port",
+                next: "operator.tlsListen: 0.0.0.0:7443")
+        }
+        guard let certificate = reader.optionalText("operator.tlsCertificate"),
+            let key = reader.optionalText("operator.tlsKey")
+        else {
+            throw FleetError(
+                .invalidArgument, "operator.tlsListen is set without operator.tlsCertificate and operator.tlsKey",
+                reason: "a TLS server shows a certificate", next: "set both to PEM files")
+        }
+        var host = String(listen[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return OperatorTLS(host: host, port: port, certificateFile: certificate, keyFile: key)
     }
 
     /// The defaults alone.

@@ -27,6 +27,18 @@ package struct SimulatorSettings: Hashable, Sendable {
     /// Durations and fault switches of the controllers by name, in the form of `controllers` there.
     package var controllers: Value
     package var logLevel: String
+    package var supervisor: SupervisorFacts
+
+    /// What makes the cluster a Supervisor; the cluster's own rules check them.
+    package struct SupervisorFacts: Hashable, Sendable {
+        package var generation: Int
+        /// Empty: the newest of the generation.
+        package var version: String
+        package var capabilities: [String: Value]
+        package var properties: [String: Value]
+        package var namespaces: [String]
+        package var services: [String]
+    }
 
     package static let storageClassFields = [
         "name", "provisioner", "default", "allowVolumeExpansion", "reclaimPolicy", "volumeBindingMode",
@@ -51,6 +63,24 @@ package struct SimulatorSettings: Hashable, Sendable {
             SettingKey("moid", .text, "domain-c8", "vCenter's managed object id of the Supervisor."),
             SettingKey(
                 "kubernetes", .choice(["1.25", "1.32"]), "1.25", "Whose rules and texts the API server answers with."),
+            SettingKey(
+                "supervisor.generation", .number(7...8), "8",
+                "vSphere's generation: 7 tells its capabilities in a ConfigMap only, 8 in objects of their own."),
+            SettingKey(
+                "supervisor.version", .text, "",
+                "Version of the Supervisor, up to four numbers; empty: 7.0.3.0 or 8.0.3.0. Control plane nodes show it."
+            ),
+            SettingKey(
+                "supervisor.capabilities", .mapping, "{}",
+                "Capabilities on top of the generation's own: name to true or false."),
+            SettingKey(
+                "supervisor.properties", .mapping, "{}",
+                "Fields of SupervisorProperties that differ from the standard ones; null leaves one out."),
+            SettingKey(
+                "supervisor.namespaces", .texts, "[]", "Namespaces beyond the vmware-system- ones of the generation."),
+            SettingKey(
+                "supervisor.services", .texts, "[]",
+                "Services that are there from the start: each has its namespace svc-NAME-MOID."),
             SettingKey("nodes", .number(0...500), "3", "Worker nodes of a fresh Supervisor."),
             SettingKey("clockSpeed", .factor, "1", "Cluster seconds per real second, 0.01 to 100000."),
             SettingKey("seed", .number(0...Int.max), "1", "Everything random comes from it: uids, name suffixes."),
@@ -110,6 +140,11 @@ package struct SimulatorSettings: Hashable, Sendable {
         faults = try reader.list("faults")
         controllers = try Self.controllers(reader)
         logLevel = try reader.choice("log.level")
+        supervisor = SupervisorFacts(
+            generation: try reader.number("supervisor.generation"), version: reader.text("supervisor.version"),
+            capabilities: try reader.mapping("supervisor.capabilities"),
+            properties: try reader.mapping("supervisor.properties"),
+            namespaces: try reader.texts("supervisor.namespaces"), services: try reader.texts("supervisor.services"))
     }
 
     /// The defaults alone.

@@ -120,7 +120,7 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
                 body: HTTPBody(bytes: response.body))
         case .watch(let session):
             return HTTPExchangeResponse(
-                status: 200, headers: [HTTPHeader("Content-Type", "application/json")],
+                status: 200, headers: read(\.watchHeaders).map { HTTPHeader($0.name, $0.value) },
                 body: HTTPBody {
                     var session = session
                     return HTTPBody.AsyncIterator { () async throws(HTTPExchangeError) -> [UInt8]? in

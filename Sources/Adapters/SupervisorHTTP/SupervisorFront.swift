@@ -69,6 +69,14 @@ package struct SupervisorFront: Service {
         }
     }
 
+    private static func fields(_ headers: [APIResponse.Header]) -> HTTPFields {
+        var fields = HTTPFields()
+        for header in headers {
+            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        }
+        return fields
+    }
+
     private static func respond(_ request: Request, _ supervisor: SimulatedSupervisor) async throws -> Response {
         let latency = supervisor.latency
         if latency > .zero { try await supervisor.time.sleep(for: latency) }
@@ -82,17 +90,13 @@ package struct SupervisorFront: Service {
                 body: Array(body.readableBytesView)))
         switch reply {
         case .response(let answer):
-            var fields = HTTPFields()
-            for header in answer.headers {
-                if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
-            }
             let isHead = request.method == .head
             return Response(
-                status: HTTPResponse.Status(code: answer.status), headers: fields,
+                status: HTTPResponse.Status(code: answer.status), headers: fields(answer.headers),
                 body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
         case .watch(let session):
             return Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache, private"],
+                status: .ok, headers: fields(supervisor.read(\.watchHeaders)),
                 body: ResponseBody { writer in
                     var session = session
                     while let chunk = await supervisor.nextChunk(&session) {

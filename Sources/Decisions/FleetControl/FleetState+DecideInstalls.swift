@@ -17,7 +17,7 @@ extension FleetState {
             let selection = PackageSelection(
                 version: target.version.version, package: target.version.package, values: prepared.values,
                 bundleImage: target.version.bundleImage, bundleTree: target.version.bundleTree,
-                namespace: target.namespace)
+                bundleContent: target.version.bundleContent, namespace: target.namespace)
             plans.append(
                 TargetPlan(
                     supervisor: target.supervisor, intent: .present(selection),
@@ -84,7 +84,8 @@ extension FleetState {
         let task = FleetTask(
             id: id, command: context.id, operation: operation, service: service, version: version,
             createdAt: context.at, maxParallel: maxParallel, maxFailures: maxFailures,
-            reason: reason.isEmpty ? nil : reason, targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
+            reason: reason.isEmpty ? context.reason : reason,
+            targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
         var records: [FleetRecord] = []
         for plan in plans {
             let key = InstallKey(service: service, supervisor: plan.supervisor)

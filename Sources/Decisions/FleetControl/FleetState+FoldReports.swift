@@ -91,7 +91,7 @@ extension FleetState {
         // A newer task may wait for its turn with this install; the outcome is not about it.
         guard let task = openTargets[key], task == entry.install.spec.task else { return }
         openTargets[key] = nil
-        dirty.value.insert(task)
+        mark(task, .ended)
         update(task, key.supervisor) { changed in
             guard changed.generation == generation, !changed.state.isFinal else { return }
             changed.state = target
@@ -125,7 +125,7 @@ extension InstallStatus {
     /// Adds a message, newest last, within the limits.
     fileprivate mutating func note(_ message: String) {
         guard messages.last != message else { return }
-        messages.append(String(message.prefix(FleetLimits.standard.messageCharacters)))
+        messages.append(message.clipped(toCharacters: FleetLimits.standard.messageCharacters))
         let surplus = messages.count - FleetLimits.standard.messagesPerInstall
         if surplus > 0 { messages.removeFirst(surplus) }
     }

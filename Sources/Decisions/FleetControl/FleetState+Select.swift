@@ -20,7 +20,9 @@ extension FleetState {
                 let supervisor = try resolve(id)
                 try checkEnrolled(supervisor, operation)
                 guard seen.insert(id).inserted else {
-                    throw FleetError(.invalidArgument, "Supervisor \(id) is named twice")
+                    throw FleetError(
+                        .invalidArgument, "Supervisor \(id) is named twice", reason: "each is worked on once",
+                        next: "name it once with --on")
                 }
             }
             return ids
@@ -30,6 +32,8 @@ extension FleetState {
             return candidates(having: service).filter { selector.matches(supervisors[$0]?.labels ?? [:]) }
         }
     }
+
+    static func checkSelector(_ text: String) throws(FleetError) { _ = try selector(text) }
 
     private static func selector(_ text: String) throws(FleetError) -> LabelSelector {
         do throws(SelectorError) {

@@ -9,7 +9,7 @@ extension FleetRecord.Reported {
         return FleetEvent(
             position: position, at: report.at, severity: words.isWarning ? .warning : .normal, reason: words.reason,
             supervisor: supervisor, service: report.service, task: task, object: words.object,
-            message: String(words.message.prefix(Self.messageCharacters)),
+            message: words.message.clipped(toCharacters: Self.messageCharacters),
             source: .init(incarnation: incarnation, sequence: report.sequence))
     }
 
@@ -58,4 +58,9 @@ extension FleetRecord.Reported {
         case .refused: Words(reason: "Refused", message: outcome.message, isWarning: true)
         }
     }
+}
+
+extension String {
+    /// The first `count` characters; a short text is not counted.
+    func clipped(toCharacters count: Int) -> String { utf8.count <= count ? self : String(prefix(count)) }
 }

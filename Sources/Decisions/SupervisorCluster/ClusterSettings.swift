@@ -5,6 +5,8 @@ package struct ClusterSettings: Sendable {
     package var seed: UInt64 = 1
     /// vCenter's name of the Supervisor, such as `domain-c8`.
     package var moid = "domain-c8"
+    /// What makes it a Supervisor.
+    package var supervisor = SupervisorTraits()
     /// Cluster seconds per real second.
     package var clockSpeed: Double = 1
     /// Empty: anonymous requests may do everything (plain HTTP in tests).
@@ -24,6 +26,9 @@ package struct ClusterSettings: Sendable {
     package var watchBatch = 200
     /// Cluster addresses handed out to services.
     package var serviceRange = "10.96.0.0/16"
+
+    /// Cluster milliseconds until a new CRD is served; measured at some 20 on a real server.
+    package var establishMilliseconds: Int64 = 20
 
     package init() {}
 }

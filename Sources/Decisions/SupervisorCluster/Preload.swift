@@ -2,14 +2,12 @@ internal import ResourceModel
 
 /// What a fresh Supervisor has: namespaces, storage classes, nodes, and the kinds of cert-manager and Contour.
 enum Preload {
-    static let namespaces = [
-        "default", "kube-node-lease", "kube-public", "kube-system", "vmware-system-supervisor-services",
-    ]
-
     static func objects(_ settings: ClusterSettings) -> [Value] {
-        namespaces.map { name in
+        let traits = settings.supervisor
+        return traits.allNamespaces.map { name in
             ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
-        } + settings.storageClasses.map(\.object) + nodes(settings) + definitions + roles
+        } + traits.serviceNamespaces(settings.moid) + settings.storageClasses.map(\.object) + nodes(settings)
+            + definitions + traits.definitions + roles + traits.facts(settings)
     }
 
     private static func nodes(_ settings: ClusterSettings) -> [Value] {
@@ -23,8 +21,11 @@ enum Preload {
         var labels: [String: Value] = [
             "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
         ]
+        labels["topology.kubernetes.io/zone"] = .string(settings.moid)
         if isControlPlane {
+            // Both, as Supervisors have them: older operators select `master`.
             labels["node-role.kubernetes.io/control-plane"] = ""
+            labels["node-role.kubernetes.io/master"] = ""
         } else {
             labels["node-role.kubernetes.io/agent"] = ""
         }
@@ -37,6 +38,8 @@ enum Preload {
         ].map {
             ["type": .string($0.0), "status": .string($0.1), "reason": .string($0.2), "message": .string($0.3)]
         }
+        let release = settings.supervisor.generation == .seven ? "7.0.3" : "8.0.3"
+        let role = settings.supervisor.generation == .seven ? "master" : "control-plane"
         var object: Value = [
             "apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name), "labels": .object(labels)],
             "spec": [
@@ -49,9 +52,12 @@ enum Preload {
                 ],
                 "capacity": amounts, "allocatable": amounts, "conditions": .array(conditions),
                 "nodeInfo": [
-                    "kubeletVersion": .string(settings.profile.gitVersion),
-                    "osImage": .string(isControlPlane ? "VMware Photon OS/Linux" : "VMware ESXi 8.0.3"),
-                    "kernelVersion": .string(isControlPlane ? "6.1.79-1.ph5" : "8.0.3"),
+                    "kubeletVersion": .string(
+                        isControlPlane
+                            ? settings.supervisor.controlPlaneKubelet(settings.profile)
+                            : settings.supervisor.hostKubelet(settings.profile)),
+                    "osImage": .string(isControlPlane ? "VMware Photon OS/Linux" : "VMware ESXi \(release)"),
+                    "kernelVersion": .string(isControlPlane ? "6.1.79-1.ph5" : release),
                     "containerRuntimeVersion": "containerd://1.6.24", "architecture": "amd64",
                     "operatingSystem": "linux",
                 ],
@@ -59,22 +65,11 @@ enum Preload {
         ]
         if isControlPlane {
             object[at: "spec", "taints"] = [
-                ["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]
+                ["key": .string("node-role.kubernetes.io/\(role)"), "effect": "NoSchedule"]
             ]
         }
         return object
     }
-
-    private static let roles: [Value] = [
-        [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "cluster-admin"],
-            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]],
-        ],
-        [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "view"],
-            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]]],
-        ],
-    ]
 
     // MARK: Custom kinds that a Supervisor brings
 
@@ -107,9 +102,9 @@ enum Preload {
         definition("projectcontour.io", "v1", "TLSCertificateDelegation", "tlscertificatedelegations", ["tlscerts"]),
     ]
 
-    private static func definition(
+    static func definition(
         _ group: String, _ version: String, _ kind: String, _ plural: String, _ shortNames: [String],
-        isNamespaced: Bool = true, columns: [(String, String, String)] = []
+        singular: String? = nil, isNamespaced: Bool = true, columns: [(String, String, String)] = []
     ) -> Value {
         var served: Value = [
             "name": .string(version), "served": true, "storage": true, "subresources": ["status": .object([:])],
@@ -129,6 +124,7 @@ enum Preload {
                 ["name": .string($0.0), "type": .string($0.1), "jsonPath": .string($0.2)]
             })
         var names: Value = ["kind": .string(kind), "plural": .string(plural)]
+        if let singular { names["singular"] = .string(singular) }
         if !shortNames.isEmpty { names["shortNames"] = .array(shortNames.map(Value.string)) }
         return [
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
@@ -148,12 +144,19 @@ extension ClusterState {
             guard let resource = registry.resource(object.groupVersionKind) else {
                 preconditionFailure("\(object.kind) is served from the start")
             }
-            var options = WriteOptions(manager: "flotilla-simulator")
+            var options = WriteOptions(manager: "kube-apiserver")
             do {
-                _ = try create(object, resource, &options)
+                var stored = try create(object, resource, &options)
+                if resource.isCustom, let status = object["status"] {
+                    stored["status"] = status
+                    _ = put(stored, resource)
+                }
             } catch {
                 preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
             }
         }
+        let definitions = resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
+        for crd in objects(definitions, namespace: nil) { establish(crd, definitions) }
+        newDefinitions = [:]
     }
 }

@@ -12,12 +12,16 @@ package struct StorageClassSetting: Hashable, Sendable {
 
     package init(name: String) { self.name = name }
 
-    /// vSAN's default storage policy, and one whose volumes cannot grow.
+    /// vSAN's default storage policy (vSphere makes a class of each policy, and one that binds late), and one whose
+    /// volumes cannot grow.
     package static let standard: [StorageClassSetting] = {
         var first = StorageClassSetting(name: "vsan-default-storage-policy")
         first.isDefault = true
         first.allowsExpansion = true
-        return [first, StorageClassSetting(name: "vsan-fixed-size")]
+        var late = StorageClassSetting(name: "vsan-default-storage-policy-latebinding")
+        late.allowsExpansion = true
+        late.bindingMode = "WaitForFirstConsumer"
+        return [first, late, StorageClassSetting(name: "vsan-fixed-size")]
     }()
 
     /// Most storage classes of one Supervisor.
@@ -79,12 +83,19 @@ package struct StorageClassSetting: Hashable, Sendable {
         return flag
     }
 
+    /// A storage policy's id, the same for the same name.
+    private var policyID: String {
+        let hash = name.utf8.reduce(into: UInt64(5381)) { $0 = $0 &* 33 ^ UInt64($1) }
+        var entropy = ClusterEntropy(seed: hash)
+        return entropy.uid()
+    }
+
     var object: Value {
         var object: Value = [
             "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": ["name": .string(name)],
             "provisioner": .string(provisioner), "reclaimPolicy": .string(reclaimPolicy),
             "volumeBindingMode": .string(bindingMode), "allowVolumeExpansion": .bool(allowsExpansion),
-            "parameters": ["storagePolicyName": .string(name)],
+            "parameters": ["storagePolicyID": .string(policyID), "storagePolicyName": .string(name)],
         ]
         if isDefault {
             object[at: "metadata", "annotations"] = ["storageclass.kubernetes.io/is-default-class": "true"]

@@ -20,22 +20,15 @@ struct RequestOptions: ParsableArguments {
     @Option(name: .customLong("max-failures"), help: "After this many failures nothing further is sent.")
     var maxFailures = 1
 
-    @Option(help: "A remark kept with the task.")
-    var reason = ""
-
     @OptionGroup var consent: ConsentOptions
 
     func request(
         service: ServiceView, targets: TargetSelection, version: String?
     ) throws(FleetError) -> InstallRequest {
-        for pair in set where !pair.contains("=") || pair.hasPrefix("=") {
-            throw FleetError(
-                .invalidArgument, "--set \(pair) has no value", reason: "the form is path.to.value=VALUE",
-                next: "flotilla … --set \(pair)=VALUE")
-        }
+        for pair in set { _ = try Assignment(pair) }
         return InstallRequest(
             service: service.service.id, targets: targets, version: version, values: try Files.texts(values),
             set: set, resetValues: resetValues, maxParallel: maxParallel, maxFailures: maxFailures,
-            dataConsent: try consent.keys(for: service.service.id), reason: reason)
+            dataConsent: try consent.keys(for: service.service.id))
     }
 }
