@@ -155,11 +155,11 @@ struct CoordinatorProcess {
             })
         configuration.rendering = rendering
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
-            let reference = BundleReference(
-                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
-                pinned: facts.bundleTree)
             // No digest was pinned: no source is configured for it.
-            return facts.bundleTree == nil ? nil : try await sources.fetch(reference).files
+            guard let pinned = facts.bundleTree else { return nil }
+            let reference = BundleReference(
+                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage, pinned: pinned)
+            return try await sources.fetch(reference).files
         }
         configuration.sharesBundles = settings.shareBundles
         configuration.retainedRecords = UInt64(settings.retainedRecords)
