@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
+    .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.
@@ -28,9 +30,11 @@ let modules: [Module] = [
 
     Module(
         layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"]),
-    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
+    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel", "ResourceModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
+    Module(
+        layer: "Decisions", name: "Packaging", uses: ["FleetModel", "ResourceModel", "Reconciliation", "Templating"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
@@ -43,15 +47,29 @@ let modules: [Module] = [
         uses: ["FleetModel", "ResourceModel", "FleetRuntime"]),
     Module(
         layer: "Services", name: "CoordinatorService",
-        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime"],
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "Packaging", "FleetRuntime"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
     Module(
         layer: "Services", name: "AgentService",
         uses: [
-            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
+            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Packaging", "FleetRuntime",
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
+    Module(
+        layer: "Services", name: "FleetSimulation",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "AgentLink", "SupervisorCluster", "FleetRuntime",
+            "Reconciliation", "KubernetesClient", "PackageSources", "CoordinatorService", "AgentService",
+        ],
+        products: ["Logging"]),
+
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
@@ -81,31 +99,43 @@ let modules: [Module] = [
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
-        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        layer: "Adapters", name: "Settings",
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
         products: ["Configuration"]),
 
     Module(
+        layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "Settings"],
+        products: ["ArgumentParser", "Logging"]),
+    Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser", "NIOSSL"], executable: true),
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService",
+            "Packaging", "PackageSources",
+            "ComputeThreads",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ServerMain", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
-            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
-        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
+        uses: [
+            "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
+            "ServerMain",
+        ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 
@@ -119,11 +149,12 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
-    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+    "ZeroMQLink": ["CZeroMQ"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
 let testModules: [TestModule] =
-    modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
+    modules.filter { $0.name != "flotilla" && $0.name != "FleetSimulation" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
@@ -136,9 +167,12 @@ let testModules: [TestModule] =
                 "flotilla", "TestSupport",
             ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
         TestModule(
+            name: "SimulationTests", uses: ["FleetModel", "FleetRuntime", "FleetSimulation", "TestSupport"]),
+        TestModule(
             name: "ProcessTests",
             uses: [
-                "flotilla", "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+                "FleetModel", "FleetRuntime", "SQLiteJournal", "OperatorClient", "flotilla", "flotilla-coordinator",
+                "flotilla-agent", "supervisor-simulator", "TestSupport",
             ]),
     ]
 

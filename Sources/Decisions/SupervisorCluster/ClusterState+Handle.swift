@@ -50,6 +50,8 @@ extension ClusterState {
         case .faults:
             try authorize(caller, path: request)
             return .response(try control(request, at: real))
+        case .serviceProxy(let namespace, let service):
+            return .response(try proxied(request, caller, namespace: namespace, service: service))
         case .unknown:
             try authorize(caller, path: request)
             throw .pageNotFound

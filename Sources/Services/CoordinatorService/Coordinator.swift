@@ -43,6 +43,8 @@ package final class Coordinator: OperatorBackend, Service {
     let maintenance = WorkQueue<FleetState>(limit: 1)
     let failure = Mutex<FleetError?>(nil)
     let startedAt: Timestamp
+    /// Bytes of the last snapshot of this run.
+    let snapshotSize = Atomic<Int>(0)
     let reportCount = Counter(label: MetricName.reports)
 
     /// Opens the journal's state: snapshot, replay, and a record of the start. Throws when the journal is damaged.
@@ -130,6 +132,16 @@ package final class Coordinator: OperatorBackend, Service {
     func fail(_ error: FleetError) {
         log.critical("the coordinator stops", metadata: [LogKey.error: "\(error)"])
         failure.withLock { $0 = $0 ?? error }
+    }
+}
+
+extension Coordinator {
+    /// After a write that the disk refused nothing that is written later can be trusted to be there: the process ends,
+    /// whatever the write was for, and its service manager starts it anew.
+    func endIfDiskFailed(_ error: JournalError) {
+        guard case .storage = error else { return }
+        fail(error.fleetError)
+        stop()
     }
 }
 

@@ -172,6 +172,7 @@ final class TemplateLoader {
                 try load(name, from: library, evaluation)
             }
             try thread.run(program, module: module, slots: slots)
+            for value in module.globals { value?.freeze() }
         } catch {
             throw error.isEvaluation ? TemplateReport.describe(error, templates: templates) : error
         }
