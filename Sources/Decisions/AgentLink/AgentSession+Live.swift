@@ -62,8 +62,10 @@ extension AgentSession {
         do throws(LinkError) { spec = try wire.spec() } catch { return reject("desired state: \(error)") }
         let service = ServiceID(wire.service)
         let known = accepted[service] ?? 0
-        guard spec.generation > known else { return acknowledgeDesired(service, generation: known) }
-        guard spec.generation > persisting[service] ?? 0 else { return [] }
+        if !Sabotage.isActive(.applyOlderGeneration) || spec.generation == known {
+            guard spec.generation > known else { return acknowledgeDesired(service, generation: known) }
+            guard spec.generation > persisting[service] ?? 0 else { return [] }
+        }
         let limits = configuration.limits
         guard accepted[service] != nil || persisting[service] != nil || accepted.count < limits.services else {
             return reject("desired state of \(service): the limit services is reached")

@@ -173,6 +173,13 @@ extension Coordinator {
                 }
                 self.run(actions, for: supervisor, at: at)
             })
+        if Sabotage.isActive(.acknowledgeBeforeAppend), let last = bodies.last?.sequence {
+            let at = time.now
+            let actions = sessions.withLock { sessions in
+                sessions.with(supervisor) { $0.persisted(incarnation: incarnation, through: last, at: at) }
+            }
+            run(actions, for: supervisor, at: at)
+        }
         if !self.work.push(work, beyondLimit: true) {
             log.warning("reports not taken, the coordinator stops", metadata: [LogKey.supervisor: "\(supervisor)"])
         }
