@@ -30,9 +30,11 @@ let modules: [Module] = [
 
     Module(
         layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"]),
-    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
+    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel", "ResourceModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
+    Module(
+        layer: "Decisions", name: "Packaging", uses: ["FleetModel", "ResourceModel", "Reconciliation", "Templating"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
@@ -45,12 +47,12 @@ let modules: [Module] = [
         uses: ["FleetModel", "ResourceModel", "FleetRuntime"]),
     Module(
         layer: "Services", name: "CoordinatorService",
-        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime"],
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "Packaging", "FleetRuntime"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
     Module(
         layer: "Services", name: "AgentService",
         uses: [
-            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
+            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Packaging", "FleetRuntime",
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
@@ -61,6 +63,13 @@ let modules: [Module] = [
             "Reconciliation", "KubernetesClient", "PackageSources", "CoordinatorService", "AgentService",
         ],
         products: ["Logging"]),
+
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
@@ -90,31 +99,43 @@ let modules: [Module] = [
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
-        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        layer: "Adapters", name: "Settings",
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
         products: ["Configuration"]),
 
     Module(
+        layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "Settings"],
+        products: ["ArgumentParser", "Logging"]),
+    Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser", "NIOSSL"], executable: true),
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService",
+            "Packaging", "PackageSources",
+            "ComputeThreads",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
+        ],
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ServerMain", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
-            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
-        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
+        uses: [
+            "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
+            "ServerMain",
+        ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 
@@ -128,7 +149,8 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
-    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+    "ZeroMQLink": ["CZeroMQ"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
 let testModules: [TestModule] =
@@ -149,7 +171,8 @@ let testModules: [TestModule] =
         TestModule(
             name: "ProcessTests",
             uses: [
-                "flotilla", "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+                "FleetModel", "FleetRuntime", "SQLiteJournal", "OperatorClient", "flotilla", "flotilla-coordinator",
+                "flotilla-agent", "supervisor-simulator", "TestSupport",
             ]),
     ]
 

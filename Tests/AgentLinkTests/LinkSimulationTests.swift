@@ -34,12 +34,17 @@ import Testing
         }
         for spec in world.wanted.values {
             guard case .present(let selection) = spec.intent else { continue }
-            #expect(world.agentContent[selection.values] == world.content[selection.values], "seed \(seed)")
+            for digest in [selection.values, selection.bundleContent].compactMap({ $0 }) {
+                #expect(world.agentContent[digest] == world.content[digest], "seed \(seed)")
+            }
         }
         for id in 0..<world.asked {
             // A coordinator that restarted forgets its questions: whoever asked got an error from the broken call.
             let count = world.answers[id + 1]?.count ?? 0
             #expect(count == 1 || (count == 0 && world.coordinatorLife > 0), "seed \(seed) question \(id + 1)")
+            if case .inventory(let inventory)? = world.answers[id + 1]?.first {
+                #expect(inventory == LinkWorld.inventory(id + 1), "seed \(seed) question \(id + 1)")
+            }
         }
         #expect(world.largestUnacked <= UInt64(LinkWorld.limits.credit), "seed \(seed)")
     }

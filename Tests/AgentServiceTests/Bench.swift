@@ -21,6 +21,7 @@ struct Bench: Sendable {
     var journal = InMemoryJournal()
     var limits = AgentLimits()
     var properties = SupervisorProperties()
+    var facts = SupervisorFacts()
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
@@ -55,11 +56,13 @@ struct Bench: Sendable {
         configuration.limits = limits
         configuration.link = timing
         configuration.properties = properties
+        configuration.facts = facts
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(
             configuration: configuration, client: client, journal: journal, contents: contents,
-            transport: transport, bundles: SourceMap(rules: []), time: time, entropy: SystemEntropy(),
+            transport: transport, bundles: SourceMap(rules: [], asksCoordinator: true), time: time,
+            entropy: SystemEntropy(),
             compute: InlineComputeExecutor(),
             logger: Logger(label: "test"))
     }

@@ -47,6 +47,26 @@ import Testing
         #expect(String(decoding: try ValueEncoder.bytes("x"), as: UTF8.self) == #""x""#)
     }
 
+    @Test func writesNestedAndSuperContainers() throws {
+        struct Odd: Encodable {
+            enum Keys: String, CodingKey { case list, object, `super` }
+            func encode(to encoder: any Encoder) throws {
+                var fields = encoder.container(keyedBy: Keys.self)
+                var object = fields.nestedContainer(keyedBy: Keys.self, forKey: .object)
+                var list = fields.nestedUnkeyedContainer(forKey: .list)
+                try object.encode(1, forKey: .object)
+                try list.encode("a")
+                try list.encodeNil()
+                try ["x": true].encode(to: fields.superEncoder())
+                try object.encode(2.5, forKey: .list)
+                try 7.encode(to: list.superEncoder())
+            }
+        }
+        let text = String(decoding: try ValueEncoder.bytes([Odd(), Odd()]), as: UTF8.self)
+        let one = #"{"list":["a",null,7],"object":{"list":2.5,"object":1},"super":{"x":true}}"#
+        #expect(text == "[\(one),\(one)]")
+    }
+
     @Test func writesLargeNumbersAsText() throws {
         #expect(String(decoding: try ValueEncoder.bytes([UInt64.max]), as: UTF8.self) == #"["18446744073709551615"]"#)
         #expect(String(decoding: try ValueEncoder.bytes([1.5, 2]), as: UTF8.self) == "[1.5,2]")

@@ -59,6 +59,7 @@ package final class RunningProgram: Sendable {
     }
 
     package var outputSoFar: String { output.withLock { $0 } }
+    package var errorsSoFar: String { errors.withLock { $0 } }
 
     /// Waits until standard output contains the text; fails after the deadline.
     package func waitFor(_ text: String) async throws {
@@ -74,6 +75,9 @@ package final class RunningProgram: Sendable {
     }
 
     package func interrupt() { kill(identifier, SIGINT) }
+    package func terminate() { kill(identifier, SIGTERM) }
+    /// As a power cut for the process: nothing of it runs any more.
+    package func killAtOnce() { kill(identifier, SIGKILL) }
 
     package func result() async throws -> ProgramResult {
         var code: Int32 = -1

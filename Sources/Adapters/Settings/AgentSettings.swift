@@ -11,17 +11,22 @@ package struct AgentSettings: Hashable, Sendable {
     package var context: String?
     /// Overrides the address of the join file.
     package var coordinator: String?
-    package var sources: [SourceSetting]
-    package var catalog: String?
+    package var sources: SourceSettings
+    /// The coordinator is asked for bundles that no source has.
+    package var bundlesFromCoordinator: Bool
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
     /// Properties of the Supervisor by name, for packages that ask for them.
     package var supervisorProperties: [String: Value]
+    /// Properties of the Supervisor that packages may demand; what is not set is read from the cluster.
+    package var supervisorFacts: SupervisorFacts
     package var adminPort: Int?
     package var logLevel: String
 
-    package static let keys: [SettingKey] = [
+    package static let keys: [SettingKey] = hostKeys + SourceSettings.keys + workKeys
+
+    private static let hostKeys = [
         SettingKey("dataDir", .text, "/var/lib/flotilla-agent", "Journal, outbox and keys; mode 0700."),
         SettingKey("join", .text, "", "The join file of `flotilla supervisor add`; needed once, to enrol."),
         SettingKey("kubeconfig", .text, "/etc/flotilla/kubeconfig", "How the Supervisor's API server is reached."),
@@ -29,13 +34,12 @@ package struct AgentSettings: Hashable, Sendable {
         SettingKey(
             "coordinator", .text, "", "tcp://host:port of the coordinator; empty: as the join file says."),
         SettingKey(
-            "sources", .list(fields: SourceSetting.fields), "[]",
-            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins. Bundles that match none are refused: the coordinator hands out package documents "
-                + "and values, not bundles."),
-        SettingKey(
-            "catalog", .text, "",
-            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+            "bundlesFromCoordinator", .flag, "true",
+            "Ask the coordinator for bundles that no source has: a site without a registry can install what the "
+                + "coordinator had a source for when the version was registered (its key shareBundles)."),
+    ]
+
+    private static let workKeys = [
         SettingKey(
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
@@ -45,6 +49,15 @@ package struct AgentSettings: Hashable, Sendable {
             "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
                 + "whose values schema declares them. controlPlaneCount and supervisorUUID are read from the cluster "
                 + "unless they are set here."),
+        SettingKey(
+            "supervisor.generation", .choice(["auto", "7", "8"]), "auto",
+            "vSphere's generation of the Supervisor: 7 takes no Carvel packages; auto: read from the cluster."),
+        SettingKey(
+            "supervisor.version", .text, "",
+            "The Supervisor's version, tested against supervisor-version-constraints; empty: read from the cluster."),
+        SettingKey(
+            "supervisor.capabilities", .mapping, "{}",
+            "Capabilities that packages may require: name to true or false; empty: read from the cluster."),
         SettingKey("admin.port", .number(0...65535), "0", "Loopback port of /livez, /readyz, /metrics; 0: none."),
         SettingKey(
             "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
@@ -56,14 +69,32 @@ package struct AgentSettings: Hashable, Sendable {
         kubeconfig = reader.text("kubeconfig")
         context = reader.optionalText("context")
         coordinator = reader.optionalText("coordinator")
-        sources = try SourceSetting.read(try reader.list("sources"))
-        catalog = reader.optionalText("catalog")
+        sources = try SourceSettings(reader)
+        bundlesFromCoordinator = try reader.flag("bundlesFromCoordinator")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
         supervisorProperties = try reader.mapping("supervisorProperties")
+        supervisorFacts = SupervisorFacts(
+            generation: Int(try reader.choice("supervisor.generation")),
+            version: reader.optionalText("supervisor.version"),
+            capabilities: try Self.capabilities(try reader.mapping("supervisor.capabilities")))
         let port = try reader.number("admin.port")
         adminPort = port == 0 ? nil : port
         logLevel = try reader.choice("log.level")
+    }
+
+    private static func capabilities(_ mapping: [String: Value]) throws(FleetError) -> [String: Bool]? {
+        guard !mapping.isEmpty else { return nil }
+        var capabilities: [String: Bool] = [:]
+        for (name, value) in mapping.sorted(by: { $0.key < $1.key }) {
+            guard let flag = value.boolValue ?? value.stringValue.flatMap({ Bool($0) }) else {
+                throw FleetError(
+                    .invalidArgument, "setting supervisor.capabilities: \(name) must be true or false",
+                    next: "correct the value of \(name)")
+            }
+            capabilities[name] = flag
+        }
+        return capabilities
     }
 
     /// The defaults alone.

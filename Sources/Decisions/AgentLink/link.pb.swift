@@ -188,6 +188,22 @@ package nonisolated struct WireFrame: Sendable {
     set {body = .bye(newValue)}
   }
 
+  package var answerPart: WireAnswerPart {
+    get {
+      if case .answerPart(let v)? = body {return v}
+      return WireAnswerPart()
+    }
+    set {body = .answerPart(newValue)}
+  }
+
+  package var answerRequest: WireAnswerRequest {
+    get {
+      if case .answerRequest(let v)? = body {return v}
+      return WireAnswerRequest()
+    }
+    set {body = .answerRequest(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -209,6 +225,8 @@ package nonisolated struct WireFrame: Sendable {
     case contentRequest(WireContentRequest)
     case contentChunk(WireContentChunk)
     case bye(WireBye)
+    case answerPart(WireAnswerPart)
+    case answerRequest(WireAnswerRequest)
 
   }
 
@@ -403,12 +421,23 @@ package nonisolated struct WirePackageSelection: Sendable {
 
   package var namespace: String = String()
 
+  /// The bundle as a tar archive that the coordinator hands out as content.
+  package var bundleContent: String {
+    get {_bundleContent ?? String()}
+    set {_bundleContent = newValue}
+  }
+  /// Returns true if `bundleContent` has been explicitly set.
+  package var hasBundleContent: Bool {self._bundleContent != nil}
+  /// Clears the value of `bundleContent`. Subsequent reads from it will return its default value.
+  package mutating func clearBundleContent() {self._bundleContent = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _bundleImage: String? = nil
   fileprivate var _bundleTree: String? = nil
+  fileprivate var _bundleContent: String? = nil
 }
 
 package nonisolated struct WireAbsent: Sendable {
@@ -625,6 +654,44 @@ package nonisolated struct WireAnswer: Sendable {
   package init() {}
 
   fileprivate var _body: WireAnswerBody? = nil
+}
+
+/// Agent: a piece of an answer that is too large for one frame. The first one comes by itself, each further one when it
+/// is asked for.
+package nonisolated struct WireAnswerPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: UInt64 = 0
+
+  /// SHA-256 of the whole encoded AnswerBody.
+  package var digest: Data = Data()
+
+  package var offset: UInt64 = 0
+
+  package var total: UInt64 = 0
+
+  package var bytes: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Coordinator: wants the answer's piece from an offset on; the total ends it.
+package nonisolated struct WireAnswerRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var id: UInt64 = 0
+
+  package var offset: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// Agent: wants a piece of content from an offset on.
@@ -930,6 +997,54 @@ package nonisolated struct WireSupervisorInfo: Sendable {
   package var kubernetesVersion: String = String()
 
   package var nodes: UInt32 = 0
+
+  /// Absent when the agent knows nothing of what makes a cluster a Supervisor.
+  package var facts: WireSupervisorFacts {
+    get {_facts ?? WireSupervisorFacts()}
+    set {_facts = newValue}
+  }
+  /// Returns true if `facts` has been explicitly set.
+  package var hasFacts: Bool {self._facts != nil}
+  /// Clears the value of `facts`. Subsequent reads from it will return its default value.
+  package mutating func clearFacts() {self._facts = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _facts: WireSupervisorFacts? = nil
+}
+
+package nonisolated struct WireSupervisorFacts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// vSphere's generation, 7 or 8; 0 when unknown.
+  package var generation: UInt32 = 0
+
+  /// Empty when unknown.
+  package var version: String = String()
+
+  /// False: the cluster tells of no capabilities.
+  package var hasCapabilities_p: Bool = false
+
+  /// Sorted by name.
+  package var capabilities: [WireCapability] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireCapability: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var active: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1360,7 +1475,7 @@ fileprivate nonisolated let _protobuf_package = "flotilla.link.v1"
 
 nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Frame"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}hello\0\u{1}welcome\0\u{1}refuse\0\u{3}desired_state\0\u{3}desired_ack\0\u{3}full_sync\0\u{3}desired_request\0\u{3}report_batch\0\u{3}report_ack\0\u{1}resend\0\u{1}credit\0\u{1}ping\0\u{1}pong\0\u{1}ask\0\u{1}answer\0\u{3}content_request\0\u{3}content_chunk\0\u{1}bye\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}hello\0\u{1}welcome\0\u{1}refuse\0\u{3}desired_state\0\u{3}desired_ack\0\u{3}full_sync\0\u{3}desired_request\0\u{3}report_batch\0\u{3}report_ack\0\u{1}resend\0\u{1}credit\0\u{1}ping\0\u{1}pong\0\u{1}ask\0\u{1}answer\0\u{3}content_request\0\u{3}content_chunk\0\u{1}bye\0\u{3}answer_part\0\u{3}answer_request\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1603,6 +1718,32 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .bye(v)
         }
       }()
+      case 20: try {
+        var v: WireAnswerPart?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .answerPart(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .answerPart(v)
+        }
+      }()
+      case 21: try {
+        var v: WireAnswerRequest?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .answerRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .answerRequest(v)
+        }
+      }()
       default: break
       }
     }
@@ -1688,6 +1829,14 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .bye?: try {
       guard case .bye(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .answerPart?: try {
+      guard case .answerPart(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .answerRequest?: try {
+      guard case .answerRequest(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
     }()
     case nil: break
     }
@@ -2011,7 +2160,7 @@ nonisolated extension WireDesiredState: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PackageSelection"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}package\0\u{1}values\0\u{3}bundle_image\0\u{3}bundle_tree\0\u{1}namespace\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}package\0\u{1}values\0\u{3}bundle_image\0\u{3}bundle_tree\0\u{1}namespace\0\u{3}bundle_content\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2025,6 +2174,7 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularStringField(value: &self._bundleImage) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self._bundleTree) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.namespace) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self._bundleContent) }()
       default: break
       }
     }
@@ -2053,6 +2203,9 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
     if !self.namespace.isEmpty {
       try visitor.visitSingularStringField(value: self.namespace, fieldNumber: 6)
     }
+    try { if let v = self._bundleContent {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2063,6 +2216,7 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._bundleImage != rhs._bundleImage {return false}
     if lhs._bundleTree != rhs._bundleTree {return false}
     if lhs.namespace != rhs.namespace {return false}
+    if lhs._bundleContent != rhs._bundleContent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2531,6 +2685,91 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   package static func ==(lhs: WireAnswer, rhs: WireAnswer) -> Bool {
     if lhs.id != rhs.id {return false}
     if lhs._body != rhs._body {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAnswerPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AnswerPart"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}digest\0\u{1}offset\0\u{1}total\0\u{1}bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.bytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 3)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 4)
+    }
+    if !self.bytes.isEmpty {
+      try visitor.visitSingularBytesField(value: self.bytes, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAnswerPart, rhs: WireAnswerPart) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAnswerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AnswerRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}offset\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAnswerRequest, rhs: WireAnswerRequest) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.offset != rhs.offset {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3159,7 +3398,7 @@ nonisolated extension WireObjectPhase: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireSupervisorInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SupervisorInfo"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}kubernetes_version\0\u{1}nodes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}kubernetes_version\0\u{1}nodes\0\u{1}facts\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3169,24 +3408,113 @@ nonisolated extension WireSupervisorInfo: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.kubernetesVersion) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.nodes) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._facts) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.kubernetesVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.kubernetesVersion, fieldNumber: 1)
     }
     if self.nodes != 0 {
       try visitor.visitSingularUInt32Field(value: self.nodes, fieldNumber: 2)
     }
+    try { if let v = self._facts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireSupervisorInfo, rhs: WireSupervisorInfo) -> Bool {
     if lhs.kubernetesVersion != rhs.kubernetesVersion {return false}
     if lhs.nodes != rhs.nodes {return false}
+    if lhs._facts != rhs._facts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSupervisorFacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SupervisorFacts"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}generation\0\u{1}version\0\u{3}has_capabilities\0\u{1}capabilities\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.generation) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hasCapabilities_p) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.capabilities) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.generation != 0 {
+      try visitor.visitSingularUInt32Field(value: self.generation, fieldNumber: 1)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
+    }
+    if self.hasCapabilities_p != false {
+      try visitor.visitSingularBoolField(value: self.hasCapabilities_p, fieldNumber: 3)
+    }
+    if !self.capabilities.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.capabilities, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSupervisorFacts, rhs: WireSupervisorFacts) -> Bool {
+    if lhs.generation != rhs.generation {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.hasCapabilities_p != rhs.hasCapabilities_p {return false}
+    if lhs.capabilities != rhs.capabilities {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCapability: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Capability"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}active\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.active) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.active != false {
+      try visitor.visitSingularBoolField(value: self.active, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCapability, rhs: WireCapability) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.active != rhs.active {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -21,7 +21,9 @@ extension FleetRecord {
             return event("ServiceRegistered", "registered \(body.service)", service: body.service)
         case .versionRegistered(let body):
             return event(
-                "VersionRegistered", "registered \(body.facts.service) \(body.facts.version)  ACTIVATED",
+                "VersionRegistered",
+                (["registered \(body.facts.service) \(body.facts.version)  ACTIVATED"] + (body.facts.review ?? []))
+                    .joined(separator: "\n"),
                 service: body.facts.service)
         case .serviceStateChanged(let body):
             return event(

@@ -11,8 +11,8 @@ extension FleetState {
         try Self.checkReason(context.reason)
         var decision: Decision =
             switch command {
-            case .registerService(_, let dryRun): try decideRegister(context, isNew: true, dryRun: dryRun)
-            case .addVersion(_, let dryRun): try decideRegister(context, isNew: false, dryRun: dryRun)
+            case .registerService(_, let dryRun, _): try decideRegister(context, isNew: true, dryRun: dryRun)
+            case .addVersion(_, let dryRun, _): try decideRegister(context, isNew: false, dryRun: dryRun)
             case .activateService(let id): try decideServiceState(id, .activated)
             case .deactivateService(let id): try decideServiceState(id, .deactivated)
             case .activateVersion(let id, let version): try decideVersionState(id, version, .activated)

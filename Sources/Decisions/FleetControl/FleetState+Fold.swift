@@ -51,9 +51,11 @@ extension FleetState {
             guard var service = services[facts.service] else { return }
             services[facts.service] = nil
             service.versions.removeAll { $0.version == facts.version }
-            let version = ServiceVersion(
+            var version = ServiceVersion(
                 version: facts.version, package: facts.package, bundleImage: facts.bundleImage,
-                bundleTree: facts.bundleTree, registeredAt: at)
+                bundleTree: facts.bundleTree, bundleContent: facts.bundleContent, registeredAt: at)
+            version.format = facts.format
+            version.acceptedEULA = facts.acceptedEULA
             let place = service.versions.firstIndex { VersionOrder.isOlder(facts.version, than: $0.version) }
             service.versions.insert(version, at: place ?? service.versions.count)
             services[facts.service] = service

@@ -6,8 +6,9 @@ extension FleetState {
         let report = body.report
         guard report.sequence > acknowledged(body.supervisor, incarnation: body.incarnation) else { return }
         setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: report.sequence))
-        if case .supervisorInfo(let kubernetesVersion, _) = report.body {
+        if case .supervisorInfo(let kubernetesVersion, _, let facts) = report.body {
             supervisors[body.supervisor]?.kubernetesVersion = kubernetesVersion
+            supervisors[body.supervisor]?.facts = facts
         }
         guard let service = report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)

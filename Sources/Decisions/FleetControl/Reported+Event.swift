@@ -39,8 +39,11 @@ extension FleetRecord.Reported {
                 object: object)
         case .objectPhase(let object, let phase):
             Words(reason: "ObjectPhase", message: "\(object) \(phase)", object: object)
-        case .supervisorInfo(let version, let nodes):
-            Words(reason: "SupervisorInfo", message: "Kubernetes \(version), \(nodes) nodes")
+        case .supervisorInfo(let version, let nodes, let facts):
+            Words(
+                reason: "SupervisorInfo",
+                message: ["Kubernetes \(version)", "\(nodes) nodes", facts?.summary ?? ""].filter { !$0.isEmpty }
+                    .joined(separator: ", "))
         case .note(let reason, let message): Words(reason: reason, message: message)
         case .gap(let from, let to):
             Words(reason: "Gap", message: "the agent's reports \(from) to \(to) were trimmed", isWarning: true)

@@ -43,7 +43,7 @@ extension ClusterState {
             return .json(["paths": .object(paths)])
         case .openAPI(let path): return try openAPI(path)
         case .nodeSummary(let node): return try nodeSummary(node)
-        case .objects, .faults, .unknown: throw .pageNotFound
+        case .objects, .faults, .serviceProxy, .unknown: throw .pageNotFound
         }
     }
 

@@ -50,6 +50,8 @@ extension ClusterState {
         case .faults:
             try authorize(caller, path: request)
             return .response(try control(request, at: real))
+        case .serviceProxy(let namespace, let service):
+            return .response(try proxied(request, caller, namespace: namespace, service: service))
         case .unknown:
             try authorize(caller, path: request)
             throw .pageNotFound
@@ -68,6 +70,7 @@ extension ClusterState {
         try authorize(caller, verb, target)
         try checkAccept(request)
         let call = APICall(request: request, target: target, caller: caller)
+        try QueryRules.check(call, verb: verb, profile: profile)
         if target.resource.isVirtual {
             guard verb == "create" else { throw .methodNotAllowed }
             return .response(try review(call))

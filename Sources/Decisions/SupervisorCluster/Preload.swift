@@ -144,9 +144,11 @@ extension ClusterState {
             guard let resource = registry.resource(object.groupVersionKind) else {
                 preconditionFailure("\(object.kind) is served from the start")
             }
-            var options = WriteOptions(manager: "flotilla-simulator")
+            var options = WriteOptions(manager: "kube-apiserver")
             do {
                 var stored = try create(object, resource, &options)
+                // Its objects come next: nobody waits for the CRD controllers here.
+                if resource.kind == "CustomResourceDefinition" { establish(stored, resource) }
                 if resource.isCustom, let status = object["status"] {
                     stored["status"] = status
                     _ = put(stored, resource)
@@ -155,8 +157,6 @@ extension ClusterState {
                 preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
             }
         }
-        let definitions = resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
-        for crd in objects(definitions, namespace: nil) { establish(crd, definitions) }
         newDefinitions = [:]
     }
 }

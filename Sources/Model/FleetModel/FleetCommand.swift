@@ -1,8 +1,8 @@
 /// Everything an operator can ask for that changes state. Sent with a client-made `CommandID`.
 package enum FleetCommand: Hashable, Codable, Sendable {
-    /// Package and PackageMetadata documents; `dryRun` validates only.
-    case registerService(documents: [SourceDocument], dryRun: Bool)
-    case addVersion(documents: [SourceDocument], dryRun: Bool)
+    /// Package and PackageMetadata documents or an older format; `dryRun` validates only.
+    case registerService(documents: [SourceDocument], dryRun: Bool, options: RegistrationOptions? = nil)
+    case addVersion(documents: [SourceDocument], dryRun: Bool, options: RegistrationOptions? = nil)
     case activateService(ServiceID)
     case deactivateService(ServiceID)
     case activateVersion(ServiceID, version: String)

@@ -8,6 +8,7 @@ internal import KubernetesClient
 internal import Logging
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -23,10 +24,10 @@ struct AgentProcess {
 
     func run() async throws {
         umask(0o077)
-        startLogging()
+        ServerLog.start(LogLevel(settings.logLevel))
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
         if settings.adminPort != nil {
             throw FleetError(
                 .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
@@ -42,13 +43,14 @@ struct AgentProcess {
                 baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
                 clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
                 skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let servers = HTTPTransportPool()
         let rendering = ComputeThread(name: "rendering")
         let agent = Agent(
             configuration: try configuration(identity),
             client: KubernetesClient(
                 exchange: transport, credential: connection.credential, time: time, logger: logger),
             journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
-            bundles: try bundles(), time: time, entropy: SystemEntropy(), compute: rendering,
+            bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -69,6 +71,7 @@ struct AgentProcess {
         }
         rendering.close()
         await transport.shutdown()
+        await servers.shutdown()
         await storage.close()
         if let failure {
             throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
@@ -82,6 +85,7 @@ struct AgentProcess {
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
+        configuration.facts = settings.supervisorFacts
         return configuration
     }
 
@@ -155,45 +159,13 @@ struct AgentProcess {
         }
     }
 
-    private func bundles() throws(FleetError) -> SourceMap {
-        var rules = settings.sources.map(Self.rule)
-        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
-        return SourceMap(rules: rules)
-    }
-
-    private static func rule(_ setting: SourceSetting) -> SourceMap.Rule {
-        let match: SourceMap.Match =
-            switch setting.match {
-            case .package(let name, let version): .package(name, version: version)
-            case .imagePrefix(let prefix): .imagePrefix(prefix)
-            }
-        let place: SourceMap.Place =
-            switch setting.place {
-            case .directory(let folder): .directory(folder)
-            case .ociLayout(let folder): .ociLayout(folder)
-            }
-        return SourceMap.Rule(match: match, place: place)
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private func startLogging() {
-        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            if toTerminal {
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
-            }
-            return JSONLogHandler(label: label, level: level, now: Self.now) { line in
-                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-            }
+    private func bundles(_ servers: HTTPTransportPool, _ time: TimeSource) throws(FleetError) -> SourceMap {
+        try settings.sources.map(
+            dataDir: settings.dataDir, asksCoordinator: settings.bundlesFromCoordinator, time: time,
+            entropy: SystemEntropy()
+        ) { endpoint throws(FleetError) in
+            try servers.exchange(
+                HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
         }
     }
 }

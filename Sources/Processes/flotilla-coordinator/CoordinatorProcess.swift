@@ -1,13 +1,16 @@
 internal import CoordinatorService
+internal import ComputeThreads
 internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
+internal import HTTPTransport
 internal import Logging
 internal import Metrics
 internal import OperatorHTTP
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -27,18 +30,23 @@ struct CoordinatorProcess {
         // Whatever is created from here on is closed to others; the operator socket is opened to its group later.
         umask(0o007)
         let level = LogLevel(settings.logLevel)
-        Self.startLogging(level)
+        ServerLog.start(level)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let log = Logger(label: "coordinator")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
 
         try makeFolders()
         let storage = try SQLiteStorage(directory: settings.dataDir)
         let keys = try CoordinatorKeys.load(from: settings.dataDir)
         let hub = try openHub(keys)
+        let rendering = ComputeThread(name: "review")
+        defer { rendering.close() }
+        let servers = HTTPTransportPool()
+        let sources = try sources(servers, time)
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub), journal: storage.journal, content: storage.content, hub: hub,
+            configuration: try configuration(keys, hub, sources, rendering), journal: storage.journal,
+            content: storage.content, hub: hub,
             time: time, log: log)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let server = OperatorServer(
@@ -65,10 +73,12 @@ struct CoordinatorProcess {
             try await ServiceGroup(configuration: group).run()
         } catch {
             notifier.stopping()
+            await servers.shutdown()
             await storage.close()
             throw error as? FleetError ?? FleetError(.internalError, "the coordinator failed", reason: "\(error)")
         }
         notifier.stopping()
+        await servers.shutdown()
         await storage.close()
         try? FileManager.default.removeItem(atPath: settings.operatorSocket)
         log.notice("stopped")
@@ -118,19 +128,40 @@ struct CoordinatorProcess {
         endpoint.hasSuffix(":0") ? endpoint.dropLast() + "*" : endpoint
     }
 
-    private func configuration(_ keys: CoordinatorKeys, _ hub: ZeroMQHub) throws -> CoordinatorConfiguration {
-        var rules = settings.sources.map(\.rule)
-        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
-        let sources = SourceMap(rules: rules)
+    private func sources(_ servers: HTTPTransportPool, _ time: TimeSource) throws(FleetError) -> SourceMap {
+        try settings.sources.map(
+            dataDir: settings.dataDir, asksCoordinator: false, time: time, entropy: SystemEntropy()
+        ) { endpoint throws(FleetError) in
+            try servers.exchange(
+                HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
+        }
+    }
+
+    private func configuration(
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread
+    ) throws -> CoordinatorConfiguration {
         var configuration = CoordinatorConfiguration(
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
             enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
             tokenSecret: keys.tokenSecret,
-            pinBundle: { (facts) async throws(FleetError) -> ContentDigest? in
-                try await sources.pin(
+            pinBundle: { (facts) async throws(FleetError) -> CoordinatorConfiguration.PinnedBundle? in
+                let bundle = try await sources.pin(
                     BundleReference(
-                        refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage))
+                        refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
+                        isPlainImage: facts.bundleIsPlainImage))
+                return bundle.map {
+                    CoordinatorConfiguration.PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files))
+                }
             })
+        configuration.rendering = rendering
+        configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
+            // No digest was pinned: no source is configured for it.
+            guard let pinned = facts.bundleTree else { return nil }
+            let reference = BundleReference(
+                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage, pinned: pinned)
+            return try await sources.fetch(reference).files
+        }
+        configuration.sharesBundles = settings.shareBundles
         configuration.retainedRecords = UInt64(settings.retainedRecords)
         configuration.snapshotEvery = UInt64(settings.snapshotRecords)
         configuration.reconnectGrace = settings.reconnectGrace
@@ -167,41 +198,5 @@ struct CoordinatorProcess {
                 .invalidArgument, "operator.tls: \(path) cannot be read", next: "check the file and its mode")
         }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private static func startLogging(_ level: LogLevel) {
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            let base: any LogHandler =
-                toTerminal
-                ? StreamLogHandler.standardError(label: label)
-                : JSONLogHandler(label: label, level: .trace, now: now) { line in
-                    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-                }
-            return ReloadableLogHandler(base: base, level: level)
-        }
-    }
-}
-
-extension SourceSetting {
-    fileprivate var rule: SourceMap.Rule {
-        let match: SourceMap.Match =
-            switch match {
-            case .package(let name, let version): .package(name, version: version)
-            case .imagePrefix(let prefix): .imagePrefix(prefix)
-            }
-        let place: SourceMap.Place =
-            switch place {
-            case .directory(let folder): .directory(folder)
-            case .ociLayout(let folder): .ociLayout(folder)
-            }
-        return SourceMap.Rule(match: match, place: place)
     }
 }

@@ -1,5 +1,4 @@
 internal import FleetModel
-internal import Logging
 internal import ResourceModel
 internal import Settings
 internal import SupervisorCluster
@@ -16,7 +15,7 @@ struct SimulatorPlan {
     var controllers = ControllerSettings()
     /// `api` of the fault switches.
     var faults: [Value]
-    var logLevel: Logger.Level
+    var logLevel: String
 
     /// What the cluster's clock can do.
     private static let speeds = 0.01...100_000.0
@@ -28,7 +27,7 @@ struct SimulatorPlan {
         dataDir = settings.dataDir
         kubeconfigOut = settings.kubeconfigOut
         faults = settings.faults
-        logLevel = Logger.Level(rawValue: settings.logLevel) ?? .notice
+        logLevel = settings.logLevel
         guard Self.speeds.contains(settings.clockSpeed) else {
             throw FleetError(.invalidArgument, "setting clockSpeed: \(settings.clockSpeed)", reason: "0.01 to 100000")
         }

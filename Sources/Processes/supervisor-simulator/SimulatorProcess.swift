@@ -2,6 +2,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
 internal import Logging
+internal import ServerMain
 internal import ServiceLifecycle
 internal import SupervisorCluster
 internal import SupervisorHTTP
@@ -12,12 +13,7 @@ struct SimulatorProcess {
     var plan: SimulatorPlan
 
     func run() async throws {
-        let level = plan.logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        ServerLog.start(LogLevel(plan.logLevel))
         let logger = Logger(label: "supervisor-simulator")
         var plan = plan
         let folder: StateFolder?
@@ -56,9 +52,7 @@ struct SimulatorProcess {
     }
 
     private func supervisor(_ plan: SimulatorPlan, _ folder: StateFolder?) throws -> SimulatedSupervisor {
-        let time = TimeSource(clock: ContinuousClock()) {
-            Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        }
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
         let controllers = StandardControllers(settings: plan.controllers)
         if let snapshot = try folder?.snapshot(moid: plan.cluster.moid) {
             return SimulatedSupervisor(

@@ -1,11 +1,11 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import Foundation
+internal import ServerMain
 internal import Settings
 
 /// `supervisor-simulator`: one make-believe Supervisor that kubectl and Flotilla's agent take for a real one.
 @main
-struct SupervisorSimulator: AsyncParsableCommand {
+struct SupervisorSimulator: ServerCommand {
     static let version = "0.1.0"
     static let standardFile = "/etc/flotilla/simulator.yaml"
 
@@ -18,9 +18,6 @@ struct SupervisorSimulator: AsyncParsableCommand {
             option is also a key of the configuration file and a FLOTILLA_ variable.
             """,
         version: version)
-
-    @Option(help: "The configuration file; \(Self.standardFile) when it exists.")
-    var config: String?
 
     @Option(help: "Key listen: HOST:PORT; port 0 takes any free one.")
     var listen: String?
@@ -51,57 +48,28 @@ struct SupervisorSimulator: AsyncParsableCommand {
     @Option(help: "Key adminToken; better in the file, where it is not seen in the list of processes.")
     var token: String?
 
-    @Option(name: .customLong("log-level"), help: "Key log.level.")
-    var logLevel: String?
-
     @Flag(name: .customLong("no-tls"), help: "Key tls=false: plain HTTP, where everybody is the administrator.")
     var noTLS = false
 
-    @Option(help: "Any other key: KEY=VALUE. Repeatable.")
-    var set: [String] = []
+    @OptionGroup var server: ServerOptions
 
-    @Flag(name: .customLong("check-config"), help: "Read the settings, say what is wrong, and end.")
-    var checkConfig = false
+    static var settingKeys: [SettingKey] { SimulatorSettings.keys }
 
-    @Flag(name: .customLong("print-config"), help: "Print the commented file with every default, and end.")
-    var printConfig = false
-
-    static func main() async {
-        do {
-            var command = try parse()
-            try await command.run()
-            Foundation.exit(0)
-        } catch let error as FleetError {
-            FileHandle.standardError.write(Data("supervisor-simulator: \(error)\n".utf8))
-            Foundation.exit(error.exitCode)
-        } catch {
-            exit(withError: error)
-        }
+    static func plan(_ reader: SettingsReader) throws(FleetError) -> SimulatorPlan {
+        try SimulatorPlan(SimulatorSettings(reader))
     }
 
-    mutating func run() async throws {
-        if printConfig {
-            print(SettingsLoader.commentedFile("supervisor-simulator", SimulatorSettings.keys), terminator: "")
-            return
-        }
-        let plan = try SimulatorPlan(read())
-        if checkConfig {
-            print("the configuration is valid")
-            return
-        }
+    var ownOptions: [(key: String, value: String?)] {
+        [
+            ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
+            ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
+            ("adminToken", token), ("tls", noTLS ? "false" : nil),
+        ]
+    }
+
+    func serve(
+        _ plan: SimulatorPlan, reload: @escaping @Sendable () throws(FleetError) -> SimulatorPlan
+    ) async throws {
         try await SimulatorProcess(plan: plan).run()
-    }
-
-    /// Options > environment > file > defaults.
-    private func read() throws(FleetError) -> SimulatorSettings {
-        let overrides = try SettingsLoader.overrides(
-            [
-                ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
-                ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
-                ("adminToken", token), ("log.level", logLevel), ("tls", noTLS ? "false" : nil),
-            ], set: set)
-        return try SimulatorSettings(
-            try SettingsLoader.reader(
-                keys: SimulatorSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
     }
 }

@@ -5,7 +5,6 @@ internal import FleetControl
 package import FleetModel
 internal import FleetRuntime
 internal import Metrics
-internal import ResourceModel
 
 extension Coordinator {
     /// How often a command is prepared again when the fleet changed under it.
@@ -95,8 +94,8 @@ extension Coordinator {
         _ command: FleetCommand, _ state: FleetState, _ context: inout CommandContext
     ) async throws(FleetError) {
         switch command {
-        case .registerService(let documents, _), .addVersion(let documents, _):
-            context.packages = try await facts(documents)
+        case .registerService(let documents, _, let options), .addVersion(let documents, _, let options):
+            try await register(documents, options ?? RegistrationOptions(), state, &context)
         case .addSupervisor(let supervisor, _, _, _):
             context.joinToken = ContentDigest(sha256Of: Array(joinToken(supervisor, context.id).utf8))
         case .createToken(let id, _):
@@ -119,30 +118,9 @@ extension Coordinator {
         _ context: inout CommandContext
     ) async throws(FleetError) {
         let prepared = try await layeredValues(operation, request, state)
+        if let refusal = prepared.refusal { throw refusal }
         try await precheck(operation, request, prepared.selections, state)
         context.values = prepared.values
         context.warnings += prepared.warnings
-    }
-
-    /// Facts of a registration's packages; their documents are stored.
-    private func facts(_ documents: [SourceDocument]) async throws(FleetError) -> [PackageFacts] {
-        let registration = try PackageRegistration(documents)
-        var all: [PackageFacts] = []
-        for package in registration.packages {
-            var facts = PackageFacts(
-                service: ServiceID(package.refName), version: package.versionText,
-                package: try await store(YAMLWriter.text(package.document)),
-                displayName: registration.metadata?.displayName ?? "",
-                shortDescription: registration.metadata?.shortDescription ?? "",
-                bundleImage: package.fetch.imageReference, hasSchema: package.valuesSchema != nil)
-            facts.bundleTree = try await configuration.pinBundle(facts)
-            all.append(facts)
-        }
-        return all.sorted { left, right in
-            guard let older = PackageVersion(tolerant: left.version),
-                let newer = PackageVersion(tolerant: right.version)
-            else { return left.version < right.version }
-            return older < newer
-        }
     }
 }

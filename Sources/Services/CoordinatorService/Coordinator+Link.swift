@@ -224,7 +224,7 @@ extension Coordinator {
     /// The Supervisor was removed or invited anew: its live session ends at once and its questions fail.
     func end(_ supervisor: SupervisorID, at: Timestamp) {
         let ended = sessions.withLock { sessions -> (actions: [CoordinatorSession.Action], key: LinkKey?) in
-            let actions = sessions.with(supervisor) { $0.close(at: at) }
+            let actions = sessions.with(supervisor) { $0.close(reason: "this Supervisor was removed", at: at) }
             return (actions, sessions.known[supervisor]?.key)
         }
         run(ended.actions.filter { if case .lost = $0 { false } else { true } }, for: supervisor, at: at)

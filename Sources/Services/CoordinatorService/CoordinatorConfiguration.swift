@@ -1,9 +1,23 @@
 package import AgentLink
 package import FleetControl
 package import FleetModel
+package import FleetRuntime
 
 /// What the coordinator is told at its start. Every bound has a name and a default.
 package struct CoordinatorConfiguration: Sendable {
+    /// A bundle as it was found at registration.
+    package struct PinnedBundle: Hashable, Sendable {
+        /// Of the image, or of the folder's tree.
+        package var digest: ContentDigest
+        /// All files as one tar archive: the same files make the same bytes.
+        package var archive: [UInt8]
+
+        package init(digest: ContentDigest, archive: [UInt8]) {
+            self.digest = digest
+            self.archive = archive
+        }
+    }
+
     package var version: String
     /// `tcp://host:port` of the command and the enrolment socket, as join files name them.
     package var address: String
@@ -21,7 +35,7 @@ package struct CoordinatorConfiguration: Sendable {
     package var waitingWork = 10_000
     /// Work of one append.
     package var batchWork = 512
-    /// Records between two snapshots.
+    /// Least records between two snapshots; up to three times as many while a snapshot is larger than their records.
     package var snapshotEvery: UInt64 = 10_000
     /// Records kept before the snapshot; older history is trimmed and leaves an explicit gap.
     package var retainedRecords: UInt64 = 1_000_000
@@ -37,12 +51,20 @@ package struct CoordinatorConfiguration: Sendable {
     package var precheckParallel = 256
     /// Bytes of the values of one install.
     package var valuesBytes = 1 << 20
-    /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
-    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+    /// A package's bundle when a source is configured for it; nil when its image digest alone pins it.
+    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle?
+    /// The files of a package's bundle, for its review; nil when no source is configured for it.
+    package var bundleFiles: @Sendable (PackageFacts) async throws(FleetError) -> [String: [UInt8]]? = { _ in nil }
+    /// Where packages are rendered to review them when they are registered; nil: they are not reviewed.
+    package var rendering: (any ComputeExecutor)?
+    /// How long a registration waits for its review; one that takes longer is left out.
+    package var reviewTimeout: Duration = .seconds(30)
+    /// Whether bundles are stored at registration, for agents that have no source of their own.
+    package var sharesBundles = false
 
     package init(
         version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],
-        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest? = { _ in nil }
+        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle? = { _ in nil }
     ) {
         self.version = version
         self.address = address

@@ -3,22 +3,19 @@ internal import ResourceModel
 /// Writes any `Encodable` as JSON with sorted keys, so that records and snapshots are written without Foundation.
 ///
 /// Equal values give equal bytes, those of `JSONWriter`. Unsigned numbers above `Int64.max` become strings, because
-/// JSON readers lose them otherwise. A record is written for every install of a command, so nothing is built in
-/// between: a container writes its values into one buffer and remembers where each key's value stands.
+/// JSON readers lose them otherwise. A record is written for every install of a command, and a snapshot has every
+/// target of every task: so nothing is built in between, and the nodes of an array's elements are used again.
 package enum ValueEncoder {
     package static func bytes(_ encodable: some Encodable) throws -> [UInt8] {
-        let node = JSONNode()
-        try encodable.encode(to: JSONEncoding(node: node, codingPath: []))
-        var out: [UInt8] = []
-        node.write(into: &out)
-        return out
+        let root = JSONNode()
+        root.begin(keyed: false)
+        try root.put("", encodable, at: [])
+        return root.first
     }
 }
 
 /// What one container writes into; a reference, because `Encoder` hands containers out before they are filled.
 private final class JSONNode {
-    private enum Shape { case single, keyed, unkeyed }
-
     private enum Part {
         /// Written, in `buffer`.
         case written(Range<Int>)
@@ -26,78 +23,125 @@ private final class JSONNode {
         case nested(JSONNode)
     }
 
-    private var shape = Shape.single
-    private var buffer: [UInt8] = []
+    private var isKeyed = false
+    /// Neither array nor object: the parent of one value.
+    private var isValue = false
+    private(set) var buffer: [UInt8] = []
     private var keys: [String] = []
     private var parts: [Part] = []
+    /// The node of the value that is being put, once it asked for a container.
+    private var open: JSONNode?
+    /// A node that nobody holds any more.
+    private var spare: JSONNode?
+    /// The keys that were sorted last, and their order: the elements of an array have the same ones.
+    private var sortedKeys: [String] = []
+    private var order: [Int] = []
 
     var count: Int { parts.count }
+    /// The bytes of the one value of the root.
+    var first: [UInt8] { parts.isEmpty ? [0x7B, 0x7D] : buffer }
 
     func begin(keyed: Bool) {
-        guard case .single = shape else { return }
-        shape = keyed ? .keyed : .unkeyed
+        guard parts.isEmpty, buffer.isEmpty else { return }
+        isKeyed = keyed
         buffer.reserveCapacity(256)
+        parts.reserveCapacity(16)
+        if keyed { keys.reserveCapacity(16) }
     }
 
     /// Adds what `body` writes under `key`; the key of an array's element is not looked at.
-    func put(_ key: String, _ body: (inout [UInt8]) throws -> Void) rethrows {
+    func put(_ key: String, _ body: (inout [UInt8]) -> Void) {
         let start = buffer.count
-        try body(&buffer)
+        body(&buffer)
         add(key, .written(start..<buffer.count))
     }
 
+    /// The value writes a scalar into this node's buffer, or asks for a container of its own.
     func put(_ key: String, _ value: some Encodable, at path: [any CodingKey]) throws {
-        let child = JSONNode()
-        try value.encode(to: JSONEncoding(node: child, codingPath: path))
-        put(key) { child.write(into: &$0) }
+        let start = buffer.count
+        try value.encode(to: JSONEncoding(parent: self, codingPath: path))
+        if var child = open {
+            open = nil
+            child.write(into: &buffer)
+            if isKnownUniquelyReferenced(&child) {
+                child.reset()
+                spare = child
+            }
+        } else if buffer.count == start {
+            buffer.append(contentsOf: [0x7B, 0x7D])
+        }
+        add(key, .written(start..<buffer.count))
     }
 
-    func nested(_ key: String) -> JSONNode {
+    func scalar(_ body: (inout [UInt8]) -> Void) { body(&buffer) }
+
+    /// The value that is being put wants a container.
+    func opened(keyed: Bool) -> JSONNode {
+        if let open { return open }
+        let child = spare ?? JSONNode()
+        spare = nil
+        child.begin(keyed: keyed)
+        open = child
+        return child
+    }
+
+    /// A container that is filled by and by.
+    func nested(_ key: String, keyed: Bool) -> JSONNode {
         let child = JSONNode()
+        child.begin(keyed: keyed)
         add(key, .nested(child))
         return child
     }
 
-    func set(_ body: (inout [UInt8]) -> Void) {
-        shape = .single
-        buffer = []
-        body(&buffer)
+    /// One value, a superclass's, that is put by and by.
+    func nestedValue(_ key: String) -> JSONNode {
+        let child = JSONNode()
+        child.isValue = true
+        add(key, .nested(child))
+        return child
     }
 
-    func set(_ value: some Encodable, at path: [any CodingKey]) throws {
-        try value.encode(to: JSONEncoding(node: self, codingPath: path))
+    private func reset() {
+        buffer.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
     }
 
     private func add(_ key: String, _ part: Part) {
-        if case .keyed = shape { keys.append(key) }
+        if isKeyed { keys.append(key) }
         parts.append(part)
     }
 
     func write(into out: inout [UInt8]) {
-        switch shape {
-        case .single: out.append(contentsOf: buffer.isEmpty ? [0x7B, 0x7D] : buffer)
-        case .unkeyed:
+        if isValue {
+            if let open {
+                open.write(into: &out)
+            } else {
+                out.append(contentsOf: buffer.isEmpty ? [0x7B, 0x7D] : buffer)
+            }
+            return
+        }
+        guard isKeyed else {
             out.append(0x5B)
             for index in parts.indices {
                 if index > 0 { out.append(0x2C) }
                 write(parts[index], into: &out)
             }
             out.append(0x5D)
-        case .keyed:
-            out.append(0x7B)
-            // The last one of equal keys counts.
-            let order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
-            var isFirst = true
-            for (place, index) in order.enumerated() {
-                if place + 1 < order.count, keys[order[place + 1]] == keys[index] { continue }
-                if !isFirst { out.append(0x2C) }
-                isFirst = false
-                JSONWriter.write(string: keys[index], into: &out)
-                out.append(0x3A)
-                write(parts[index], into: &out)
-            }
-            out.append(0x7D)
+            return
         }
+        if sortedKeys != keys {
+            sortedKeys = keys
+            order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+        }
+        out.append(0x7B)
+        for (place, index) in order.enumerated() {
+            if place > 0 { out.append(0x2C) }
+            JSONWriter.write(string: keys[index], into: &out)
+            out.append(0x3A)
+            write(parts[index], into: &out)
+        }
+        out.append(0x7D)
     }
 
     private func write(_ part: Part, into out: inout [UInt8]) {
@@ -126,32 +170,33 @@ private enum Scalar {
     static func writeNull(into out: inout [UInt8]) { out.append(contentsOf: "null".utf8) }
 }
 
+/// The encoder of one value that is put into `parent`.
 private struct JSONEncoding: Encoder {
-    let node: JSONNode
+    let parent: JSONNode
     var codingPath: [any CodingKey]
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        node.begin(keyed: true)
-        return KeyedEncodingContainer(KeyedPart<Key>(node: node, codingPath: codingPath))
+        KeyedEncodingContainer(KeyedPart<Key>(node: parent.opened(keyed: true), codingPath: codingPath))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        node.begin(keyed: false)
-        return UnkeyedPart(node: node, codingPath: codingPath)
+        UnkeyedPart(node: parent.opened(keyed: false), codingPath: codingPath)
     }
 
-    func singleValueContainer() -> any SingleValueEncodingContainer { SinglePart(node: node, codingPath: codingPath) }
+    func singleValueContainer() -> any SingleValueEncodingContainer {
+        SinglePart(parent: parent, codingPath: codingPath)
+    }
 }
 
 private struct SinglePart: SingleValueEncodingContainer {
-    let node: JSONNode
+    let parent: JSONNode
     var codingPath: [any CodingKey]
 
-    func encodeNil() { node.set { Scalar.writeNull(into: &$0) } }
-    func encode(_ value: Bool) { node.set { Scalar.write(value, into: &$0) } }
-    func encode(_ value: String) { node.set { JSONWriter.write(string: value, into: &$0) } }
-    func encode(_ value: Double) { node.set { Scalar.write(value, into: &$0) } }
+    func encodeNil() { parent.scalar { Scalar.writeNull(into: &$0) } }
+    func encode(_ value: Bool) { parent.scalar { Scalar.write(value, into: &$0) } }
+    func encode(_ value: String) { parent.scalar { JSONWriter.write(string: value, into: &$0) } }
+    func encode(_ value: Double) { parent.scalar { Scalar.write(value, into: &$0) } }
     func encode(_ value: Float) { encode(Double(value)) }
     func encode(_ value: Int) { encode(number: value) }
     func encode(_ value: Int8) { encode(number: value) }
@@ -163,9 +208,11 @@ private struct SinglePart: SingleValueEncodingContainer {
     func encode(_ value: UInt16) { encode(number: value) }
     func encode(_ value: UInt32) { encode(number: value) }
     func encode(_ value: UInt64) { encode(number: value) }
-    func encode<T: Encodable>(_ value: T) throws { try node.set(value, at: codingPath) }
+    func encode<T: Encodable>(_ value: T) throws {
+        try value.encode(to: JSONEncoding(parent: parent, codingPath: codingPath))
+    }
 
-    private func encode(number: some BinaryInteger) { node.set { Scalar.write(number, into: &$0) } }
+    private func encode(number: some BinaryInteger) { parent.scalar { Scalar.write(number, into: &$0) } }
 }
 
 private struct UnkeyedPart: UnkeyedEncodingContainer {
@@ -176,12 +223,12 @@ private struct UnkeyedPart: UnkeyedEncodingContainer {
     func encodeNil() { node.put("") { Scalar.writeNull(into: &$0) } }
     func encode<T: Encodable>(_ value: T) throws { try node.put("", value, at: codingPath) }
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        JSONEncoding(node: node.nested(""), codingPath: codingPath).container(keyedBy: type)
+        KeyedEncodingContainer(KeyedPart<Nested>(node: node.nested("", keyed: true), codingPath: codingPath))
     }
     func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-        JSONEncoding(node: node.nested(""), codingPath: codingPath).unkeyedContainer()
+        UnkeyedPart(node: node.nested("", keyed: false), codingPath: codingPath)
     }
-    func superEncoder() -> any Encoder { JSONEncoding(node: node.nested(""), codingPath: codingPath) }
+    func superEncoder() -> any Encoder { JSONEncoding(parent: node.nestedValue(""), codingPath: codingPath) }
 }
 
 private struct KeyedPart<Key: CodingKey>: KeyedEncodingContainerProtocol {
@@ -203,13 +250,14 @@ private struct KeyedPart<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
     ) -> KeyedEncodingContainer<Nested> {
-        JSONEncoding(node: node.nested(key.stringValue), codingPath: codingPath).container(keyedBy: type)
+        KeyedEncodingContainer(
+            KeyedPart<Nested>(node: node.nested(key.stringValue, keyed: true), codingPath: codingPath))
     }
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        JSONEncoding(node: node.nested(key.stringValue), codingPath: codingPath).unkeyedContainer()
+        UnkeyedPart(node: node.nested(key.stringValue, keyed: false), codingPath: codingPath)
     }
-    func superEncoder() -> any Encoder { JSONEncoding(node: node.nested("super"), codingPath: codingPath) }
+    func superEncoder() -> any Encoder { JSONEncoding(parent: node.nestedValue("super"), codingPath: codingPath) }
     func superEncoder(forKey key: Key) -> any Encoder {
-        JSONEncoding(node: node.nested(key.stringValue), codingPath: codingPath)
+        JSONEncoding(parent: node.nestedValue(key.stringValue), codingPath: codingPath)
     }
 }

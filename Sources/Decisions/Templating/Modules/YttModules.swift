@@ -60,6 +60,7 @@ enum YttModules {
 
     static func int(_ value: StarlarkValue) throws(TemplateError) -> Int {
         if case .int(let number) = value { return number }
+        if case .big = value { throw TemplateError("expected int64 value") }
         throw TemplateError("expected starlark.Int")
     }
 

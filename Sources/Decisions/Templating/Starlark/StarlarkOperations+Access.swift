@@ -18,6 +18,15 @@ extension StarlarkOperations {
         }
     }
 
+    /// A list or dictionary does not change while a loop runs over it.
+    static func countLoops(_ value: StarlarkValue, _ change: Int) {
+        switch value {
+        case .list(let list): list.loops += change
+        case .dict(let dict), .set(let dict): dict.loops += change
+        default: break
+        }
+    }
+
     static func length(_ value: StarlarkValue) -> Int? {
         switch value {
         case .string(let text): text.utf8.count
@@ -70,7 +79,7 @@ extension StarlarkOperations {
     static func index(_ value: StarlarkValue, _ key: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         switch value {
         case .dict(let dict):
-            guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.typeName)") }
+            guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.unhashableTypeName)") }
             if let found = dict.get(hash) { return found }
             throw TemplateError("key \(key.representation) not in dict")
         case .structure(let structure) where !structure.isModule:

@@ -6,11 +6,8 @@ extension StarlarkThread {
     func evaluate(
         _ expression: StarlarkExpression, _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) -> StarlarkValue {
-        depth += 1
-        defer { depth -= 1 }
-        if depth > session.limits.expressionDepth {
-            throw session.limits.exceeded("expressionDepth", session.limits.expressionDepth)
-        }
+        try session.enter(1)
+        defer { session.leave(1) }
         switch expression {
         case .literal(let value): return value
         case .name(let name): return try lookUp(name, frame, module)
@@ -192,7 +189,11 @@ extension StarlarkThread {
                 try comprehension(value, clause: clause + 1, list, dict, frame, module)
             }
         case .loop(let target, let sequence, let line):
-            for item in try iterate(try evaluate(sequence, frame, module)) {
+            let container = try evaluate(sequence, frame, module)
+            let items = try iterate(container)
+            StarlarkOperations.countLoops(container, 1)
+            defer { StarlarkOperations.countLoops(container, -1) }
+            for item in items {
                 at(line)
                 try assign(target, item, frame, module)
                 try comprehension(value, clause: clause + 1, list, dict, frame, module)

@@ -5,28 +5,45 @@ extension StarlarkValue {
     /// `repr(value)`; what would be very long is cut.
     var representation: String {
         var out = ""
-        represent(into: &out, depth: 0)
+        represent(into: &out, within: [])
         return out
     }
 
     private static let longest = 1 << 20
 
-    private func represent(into out: inout String, depth: Int) {
-        if depth > 50 || out.utf8.count > Self.longest {
+    /// The lists and dictionaries around what this value holds; nil when it is one of them itself.
+    private func path(from within: [ObjectIdentifier]) -> [ObjectIdentifier]? {
+        let own: ObjectIdentifier
+        switch self {
+        case .list(let list): own = ObjectIdentifier(list)
+        case .dict(let dict): own = ObjectIdentifier(dict)
+        default: return within
+        }
+        return within.contains(own) ? nil : within + [own]
+    }
+
+    private func represent(into out: inout String, within: [ObjectIdentifier]) {
+        if within.count > 100 || out.utf8.count > Self.longest {
             out += "..."
+            return
+        }
+        // What holds itself is shown as such.
+        guard let inner = path(from: within) else {
+            if case .list = self { out += "[...]" } else { out += "{...}" }
             return
         }
         func join(_ items: [StarlarkValue]) {
             for (number, item) in items.enumerated() {
                 if number > 0 { out += ", " }
                 if out.utf8.count > Self.longest { return }
-                item.represent(into: &out, depth: depth + 1)
+                item.represent(into: &out, within: inner)
             }
         }
         switch self {
         case .none: out += "None"
         case .bool(let value): out += value ? "True" : "False"
         case .int(let value): out += String(value)
+        case .big(let value): out += value.text()
         case .float(let value): out += Self.floatText(value)
         case .string(let text): out += Self.quoted(text)
         case .list(let list):
@@ -42,9 +59,9 @@ extension StarlarkValue {
             for (number, entry) in dict.items.enumerated() {
                 if number > 0 { out += ", " }
                 if out.utf8.count > Self.longest { break }
-                entry.key.represent(into: &out, depth: depth + 1)
+                entry.key.represent(into: &out, within: inner)
                 out += ": "
-                entry.value.represent(into: &out, depth: depth + 1)
+                entry.value.represent(into: &out, within: inner)
             }
             out += "}"
         case .set(let set):
@@ -57,7 +74,10 @@ extension StarlarkValue {
                 ? "range(\(range.start), \(range.stop), \(range.step))"
                 : range.start != 0 ? "range(\(range.start), \(range.stop))" : "range(\(range.stop))"
         case .function(let function): out += "<function \(function.code.name)>"
-        case .builtin(let builtin): out += "<built-in function \(builtin.name)>"
+        case .builtin(let builtin):
+            out +=
+                builtin.receiver.map { "<built-in method \(builtin.name) of \($0) value>" }
+                ?? "<built-in function \(builtin.name)>"
         case .structure(let value): out += value.isModule ? "<module>" : "\(value.typeName)(...)"
         case .fragment(let value): out += "yamlfragment(\(value.goType))"
         case .noop: out += "noop"

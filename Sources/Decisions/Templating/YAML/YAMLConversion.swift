@@ -6,7 +6,7 @@ enum YAMLConversion {
         case .null: .none
         case .bool(let flag): .bool(flag)
         case .int(let number): .int(number)
-        case .uint(let number): .float(Double(number))
+        case .uint(let number): Int(exactly: number).map { .int($0) } ?? .big(BigInteger(number))
         case .float(let number): .float(number)
         case .string(let text): .string(text)
         case .node: .fragment(value)
@@ -84,6 +84,11 @@ enum YAMLConversion {
         case .none: return .null
         case .bool(let flag): return .bool(flag)
         case .int(let number): return .int(number)
+        case .big(let number):
+            guard let whole = number.uint else {
+                throw TemplateError("integer \(number.text()) does not fit in 64 bits, as YAML's integers must")
+            }
+            return .uint(whole)
         case .float(let number): return .float(number)
         case .string(let text): return .string(text)
         case .fragment(let value):

@@ -16,19 +16,21 @@ extension YAMLReader {
         if !properties.isEmpty {
             return try parseAfterProperties(
                 properties, parentIndent: parentIndent, mayBeMapping: onNewLine || compact, startLine: startLine,
-                startIndex: startIndex)
+                startIndex: startIndex, isItem: compact)
         }
         return try parseContent(parentIndent: parentIndent, mayBeMapping: onNewLine || compact, properties: properties)
     }
 
     private mutating func parseAfterProperties(
-        _ properties: YAMLProperties, parentIndent: Int, mayBeMapping: Bool, startLine: Int, startIndex: Int
+        _ properties: YAMLProperties, parentIndent: Int, mayBeMapping: Bool, startLine: Int, startIndex: Int,
+        isItem: Bool
     ) throws(TemplateError) -> YAMLValue {
         skipBlanks()
         let value: YAMLValue
         if atLineEnd {
             skipToToken()
-            let isSequence = index < bytes.count && bytes[index] == Self.dash && isBlankOrEnd(index + 1)
+            // A dash below a dash begins the next item; below a key it may begin the key's sequence.
+            let isSequence = !isItem && index < bytes.count && bytes[index] == Self.dash && isBlankOrEnd(index + 1)
             if index >= bytes.count || atDocumentEnd() || column < parentIndent
                 || (column == parentIndent && !isSequence)
             {
@@ -64,6 +66,7 @@ extension YAMLReader {
     private mutating func parseContent(
         parentIndent: Int, mayBeMapping: Bool, properties: YAMLProperties
     ) throws(TemplateError) -> YAMLValue {
+        guard index < bytes.count else { return try resolve("", properties.tag, plain: true) }
         let byte = bytes[index]
         let startColumn = column
         if byte == Self.dash, isBlankOrEnd(index + 1) {
@@ -82,9 +85,7 @@ extension YAMLReader {
             return try resolve(text, properties.tag, plain: false)
         }
         let keyLine = line
-        if byte == UInt8(ascii: ":"), isBlankOrEnd(index + 1), mayBeMapping {
-            return try parseMapping(firstKey: .null, keyLine: keyLine, column: startColumn)
-        }
+        if byte == UInt8(ascii: ":"), isBlankOrEnd(index + 1) { throw fail("did not find expected key") }
         let isMerge = atMergeKey
         let scalar = try parseInline(parentIndent: parentIndent, properties: properties)
         if line == keyLine {
@@ -248,7 +249,13 @@ extension YAMLReader {
     }
 
     mutating func parseSimpleKey(properties: YAMLProperties) throws(TemplateError) -> YAMLValue {
-        if index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) { return .null }
+        if index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) {
+            if !properties.isEmpty { return .null }
+            throw fail("did not find expected key")
+        }
+        if index < bytes.count, bytes[index] == UInt8(ascii: "|") || bytes[index] == UInt8(ascii: ">") {
+            throw fail("did not find expected comment or line break")
+        }
         let key = try parseInline(parentIndent: Int.max / 2, properties: properties)
         while index < bytes.count, isBlank(bytes[index]) { index += 1 }
         return key

@@ -18,6 +18,17 @@ actor AgentStore {
     private var sinceSnapshot = 0
     private var isBusy = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// Reports that only inform, on their way to the disk with the next commit.
+    private var informing: [Informing] = []
+    /// Rung when `informing` waits for a commit.
+    nonisolated let informed = Alarm()
+
+    private struct Informing {
+        var body: AgentReport.Body
+        var service: ServiceID
+        var generation: UInt64
+        var at: Timestamp
+    }
 
     init(journal: any Journal, time: TimeSource, limits: AgentLimits) {
         self.journal = journal
@@ -27,23 +38,31 @@ actor AgentStore {
 
     /// Snapshot and replay; the first start draws an incarnation.
     func load(incarnation: UInt64) async throws {
+        (state, position) = try await Self.fold(journal)
+        if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+    }
+
+    /// The state a journal comes to, and its last position.
+    static func fold(_ journal: any Journal) async throws -> (state: AgentState, position: UInt64) {
+        var state = AgentState()
+        var position: UInt64 = 0
         if let snapshot = try await journal.snapshot() {
-            guard snapshot.format == Self.snapshotFormat else {
+            guard snapshot.format == snapshotFormat else {
                 throw FleetError(
                     .unsupported, "the agent's journal has a snapshot of format \(snapshot.format)",
-                    reason: "this agent reads format \(Self.snapshotFormat)",
+                    reason: "this agent reads format \(snapshotFormat)",
                     next: "run the agent version that wrote it, or a newer one")
             }
             state = try JSONDecoder().decode(AgentState.self, from: Data(snapshot.payload))
             position = snapshot.position
         }
         while true {
-            let records = try await journal.records(from: position + 1, limit: Self.replayBatch)
+            let records = try await journal.records(from: position + 1, limit: replayBatch)
             guard let last = records.last else { break }
-            for record in records { try replay(record) }
+            for record in records { try replay(record, into: &state) }
             position = last.position
         }
-        if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+        return (state, position)
     }
 
     /// Builds records against the current state and returns once they are on disk and applied.
@@ -53,7 +72,18 @@ actor AgentStore {
     ) async throws(JournalError) -> Result {
         await acquire()
         defer { release() }
-        let (records, result) = Self.draft(state, time.now, limits, build)
+        var records = informingRecords()
+        let own: [AgentRecord]
+        let result: Result
+        if records.isEmpty {
+            (own, result) = Self.draft(state, time.now, limits, build)
+        } else {
+            // What waited goes first, in the same append: until that is on disk only `build` sees what it leads to.
+            var next = state
+            for record in records { next.apply(record) }
+            (own, result) = Self.draft(next, time.now, limits, build)
+        }
+        records += own
         guard !records.isEmpty else { return result }
         let entries = try records.map { record throws(JournalError) in try entry(record) }
         position = try await journal.append(entries, after: position)
@@ -61,6 +91,23 @@ actor AgentStore {
         sinceSnapshot += records.count
         if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
         return result
+    }
+
+    /// Puts a report that only informs into the outbox without waiting for the disk: the work it tells of need not wait
+    /// either, and several become one append. Whatever is committed later stands behind it.
+    func inform(_ body: AgentReport.Body, service: ServiceID, generation: UInt64) {
+        informing.append(Informing(body: body, service: service, generation: generation, at: time.now))
+        if informing.count == 1 { informed.ring() }
+    }
+
+    private func informingRecords() -> [AgentRecord] {
+        guard !informing.isEmpty else { return [] }
+        var draft = AgentDraft(state: state, now: time.now)
+        for item in informing {
+            draft.report(item.body, service: item.service, generation: item.generation, at: item.at)
+        }
+        informing = []
+        return draft.records
     }
 
     func saveSnapshot() async throws(JournalError) {
@@ -76,7 +123,7 @@ actor AgentStore {
         sinceSnapshot = 0
     }
 
-    private func replay(_ record: JournalRecord) throws {
+    private static func replay(_ record: JournalRecord, into state: inout AgentState) throws {
         switch record.kind {
         case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten":
             state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))
