@@ -70,7 +70,7 @@ import Testing
     private func client(_ folder: String) throws -> OperatorClient {
         var retry = OperatorClient.Retry()
         (retry.attempts, retry.attemptsOnceReached) = (1, 1)
-        return OperatorClient(endpoint: try OperatorEndpoint("\(folder)/s"), retry: retry)
+        return try OperatorClient(endpoint: try OperatorEndpoint("\(folder)/s"), retry: retry)
     }
 
     private func ready(_ client: OperatorClient) async throws {
