@@ -102,7 +102,10 @@ let modules: [Module] = [
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
-        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings"],
+        uses: [
+            "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
+            "KubernetesClient", "HTTPTransport",
+        ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
 

@@ -139,6 +139,7 @@ extension ClusterState {
             object[at: "metadata", "name"] = .string(String(prefix.prefix(58)) + entropy.suffix())
         }
         if resource.isNamespaced { try checkNamespace(of: object, resource) }
+        try refuseByFaults(object, resource)
         for key in ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"] {
             object[at: "metadata", key] = nil
         }
@@ -178,7 +179,10 @@ extension ClusterState {
         try checkFields(&object, resource, &options)
         carryOver(from: old, to: &object, resource, options)
         try applyDefaults(&object, resource, old: old)
-        if options.subresource == nil { try admitUpdate(&object, old, resource) }
+        if options.subresource == nil {
+            try refuseByFaults(object, old: old, resource)
+            try admitUpdate(&object, old, resource)
+        }
         let violations = Validation.update(
             object, old, resource, profile: profile, subresource: options.subresource)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }

@@ -1,9 +1,8 @@
 internal import ArgumentParser
 internal import FleetModel
 internal import Foundation
-internal import Settings
 
-/// `supervisor-simulator`: one make-believe Supervisor that kubectl and Flotilla's agent take for a real one.
+/// `supervisor-simulator`: make-believe Supervisors that kubectl and Flotilla's agent take for real ones.
 @main
 struct SupervisorSimulator: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -13,63 +12,19 @@ struct SupervisorSimulator: AsyncParsableCommand {
         commandName: "supervisor-simulator",
         abstract: "Run a simulated vSphere Supervisor: a Kubernetes API server with controllers.",
         discussion: """
-            Prints one line on standard output when it accepts connections. SIGTERM and SIGINT end it; its objects are \
-            gone then, unless --data-dir keeps them. Faults are switched with PUT /flotilla-simulator/v1/faults. Every \
-            option is also a key of the configuration file and a FLOTILLA_ variable.
+            Without a subcommand it runs one: `supervisor-simulator --kubeconfig-out k.yaml`, then \
+            `kubectl --kubeconfig k.yaml get nodes`. The options of `run` may be given right here.
             """,
-        version: version)
-
-    @Option(help: "The configuration file; \(Self.standardFile) when it exists.")
-    var config: String?
-
-    @Option(help: "Key listen: HOST:PORT; port 0 takes any free one.")
-    var listen: String?
-
-    @Option(name: .customLong("kubeconfig-out"), help: "Key kubeconfigOut: write a kubeconfig here (mode 0600).")
-    var kubeconfigOut: String?
-
-    @Option(
-        name: [.customLong("data-dir"), .customLong("state")],
-        help: "Key dataDir: keep objects, token and certificate authority here across restarts.")
-    var dataDir: String?
-
-    @Option(help: "Key moid: vCenter's name of the Supervisor.")
-    var moid: String?
-
-    @Option(help: "Key kubernetes: the API server's version to behave like, 1.25 or 1.32.")
-    var kubernetes: String?
-
-    @Option(name: .customLong("clock-speed"), help: "Key clockSpeed: cluster seconds per real second.")
-    var clockSpeed: String?
-
-    @Option(help: "Key seed: of names and uids.")
-    var seed: String?
-
-    @Option(name: [.customLong("nodes"), .customLong("workers")], help: "Key nodes: number of worker nodes.")
-    var nodes: String?
-
-    @Option(help: "Key adminToken; better in the file, where it is not seen in the list of processes.")
-    var token: String?
-
-    @Option(name: .customLong("log-level"), help: "Key log.level.")
-    var logLevel: String?
-
-    @Flag(name: .customLong("no-tls"), help: "Key tls=false: plain HTTP, where everybody is the administrator.")
-    var noTLS = false
-
-    @Option(help: "Any other key: KEY=VALUE. Repeatable.")
-    var set: [String] = []
-
-    @Flag(name: .customLong("check-config"), help: "Read the settings, say what is wrong, and end.")
-    var checkConfig = false
-
-    @Flag(name: .customLong("print-config"), help: "Print the commented file with every default, and end.")
-    var printConfig = false
+        version: version, subcommands: [RunCommand.self, FaultCommand.self], defaultSubcommand: RunCommand.self)
 
     static func main() async {
         do {
-            var command = try parse()
-            try await command.run()
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             Foundation.exit(0)
         } catch let error as FleetError {
             FileHandle.standardError.write(Data("supervisor-simulator: \(error)\n".utf8))
@@ -77,31 +32,5 @@ struct SupervisorSimulator: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
-    }
-
-    mutating func run() async throws {
-        if printConfig {
-            print(SettingsLoader.commentedFile("supervisor-simulator", SimulatorSettings.keys), terminator: "")
-            return
-        }
-        let plan = try SimulatorPlan(read())
-        if checkConfig {
-            print("the configuration is valid")
-            return
-        }
-        try await SimulatorProcess(plan: plan).run()
-    }
-
-    /// Options > environment > file > defaults.
-    private func read() throws(FleetError) -> SimulatorSettings {
-        let overrides = try SettingsLoader.overrides(
-            [
-                ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
-                ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
-                ("adminToken", token), ("log.level", logLevel), ("tls", noTLS ? "false" : nil),
-            ], set: set)
-        return try SimulatorSettings(
-            try SettingsLoader.reader(
-                keys: SimulatorSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
     }
 }
