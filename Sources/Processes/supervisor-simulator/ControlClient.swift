@@ -28,7 +28,15 @@ struct ControlClient {
                 skipsTLSVerification: true, tlsServerName: connection.tlsServerName))
     }
 
+    /// One request; the connections are closed after it.
     func send(_ method: String, name: String? = nil, body: Value? = nil) async throws(FleetError) -> Value {
+        let result: Result<Value, FleetError>
+        do { result = .success(try await exchange(method, name: name, body: body)) } catch { result = .failure(error) }
+        await transport.shutdown()
+        return try result.get()
+    }
+
+    private func exchange(_ method: String, name: String?, body: Value?) async throws(FleetError) -> Value {
         var headers = [HTTPHeader("Content-Type", "application/json")]
         if case .token(let token) = connection.credential {
             headers.append(HTTPHeader("Authorization", "Bearer \(token)"))

@@ -118,13 +118,12 @@ struct FaultCommand: AsyncParsableCommand {
         @OptionGroup var connection: Connection
 
         mutating func run() async throws {
-            let client = try connection.client()
             if names.isEmpty {
-                _ = try await client.send("DELETE")
+                _ = try await connection.client().send("DELETE")
                 print("all faults cleared")
             }
             for name in names {
-                _ = try await client.send("DELETE", name: name)
+                _ = try await connection.client().send("DELETE", name: name)
                 print("fault \(name) cleared")
             }
         }
