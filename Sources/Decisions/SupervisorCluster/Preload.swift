@@ -1,3 +1,4 @@
+internal import FleetModel
 internal import ResourceModel
 
 /// What a fresh Supervisor has: namespaces, storage classes, nodes, and the kinds of cert-manager and Contour.
@@ -39,7 +40,8 @@ enum Preload {
             ["type": .string($0.0), "status": .string($0.1), "reason": .string($0.2), "message": .string($0.3)]
         }
         // Required by the API's schema; the same for the same seed and name.
-        var identifiers = ClusterEntropy(seed: settings.seed &+ name.utf8.reduce(UInt64(5381)) { $0 &* 33 ^ UInt64($1) })
+        var identifiers = ClusterEntropy(
+            seed: settings.seed &+ name.utf8.reduce(UInt64(5381)) { $0 &* 33 ^ UInt64($1) })
         let machine = String(identifiers.uid().filter { $0 != "-" })
         let release = settings.supervisor.generation == .seven ? "7.0.3" : "8.0.3"
         let role = settings.supervisor.generation == .seven ? "master" : "control-plane"

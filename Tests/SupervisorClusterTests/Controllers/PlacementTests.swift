@@ -49,9 +49,9 @@ struct PlacementTests {
 
     @Test func aNodeThatIsFullIsNamed() {
         var driver = ClusterDriver(.instant, nodes: 1)
-        driver.edit("Node", "n1", namespace: "") {
-            $0[at: "status", "allocatable"] = ["cpu": "2", "memory": "4Gi", "pods": "10"]
-        }
+        var node = driver.find("Node", "n1", namespace: "") ?? [:]
+        node[at: "status", "allocatable"] = ["cpu": "2", "memory": "4Gi", "pods": "10"]
+        _ = try? driver.cluster.updateStatus(node)
         for name in ["a", "b"] {
             driver.add(
                 pod(name, "", image: #""i:1","resources":{"requests":{"cpu":"1500m"}}"#))
