@@ -31,6 +31,8 @@ let modules: [Module] = [
     Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
+    Module(
+        layer: "Decisions", name: "Packaging", uses: ["FleetModel", "ResourceModel", "Reconciliation", "Templating"]),
     Module(layer: "Decisions", name: "SupervisorCluster", uses: ["FleetModel", "ResourceModel"]),
 
     Module(
@@ -43,12 +45,12 @@ let modules: [Module] = [
         uses: ["FleetModel", "ResourceModel", "FleetRuntime"]),
     Module(
         layer: "Services", name: "CoordinatorService",
-        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "FleetRuntime"],
+        uses: ["FleetModel", "ResourceModel", "FleetControl", "AgentLink", "Packaging", "FleetRuntime"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "Crypto"]),
     Module(
         layer: "Services", name: "AgentService",
         uses: [
-            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Templating", "FleetRuntime",
+            "FleetModel", "ResourceModel", "AgentLink", "Reconciliation", "Packaging", "FleetRuntime",
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
@@ -73,24 +75,30 @@ let modules: [Module] = [
     Module(
         layer: "Adapters", name: "OperatorHTTP",
         uses: ["FleetModel", "FleetRuntime", "CoordinatorService"],
-        products: ["Hummingbird", "NIOCore", "Logging", "ServiceLifecycle", "HTTPTypes", "Metrics"]),
+        products: [
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "ServiceLifecycle",
+            "HTTPTypes", "Metrics",
+        ]),
     Module(
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
-        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"]),
+        products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
         layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
         products: ["Configuration"]),
 
     Module(
         layer: "Processes", name: "flotilla",
-        uses: ["FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime"],
-        products: ["ArgumentParser"], executable: true),
+        uses: [
+            "FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime", "Packaging", "PackageSources",
+            "ComputeThreads",
+        ],
+        products: ["ArgumentParser", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings",
+            "SQLiteJournal", "OperatorHTTP", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
@@ -134,7 +142,7 @@ let testModules: [TestModule] =
             uses: [
                 "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
                 "flotilla", "TestSupport",
-            ], products: ["Logging", "ServiceLifecycle"]),
+            ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
         TestModule(
             name: "ProcessTests",
             uses: [

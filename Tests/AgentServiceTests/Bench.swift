@@ -1,3 +1,4 @@
+import AgentLink
 import AgentService
 import FleetModel
 import FleetRuntime
@@ -20,15 +21,19 @@ struct Bench: Sendable {
     var journal = InMemoryJournal()
     var limits = AgentLimits()
     var properties = SupervisorProperties()
+    var facts = SupervisorFacts()
     let contents = InMemoryContentStore()
     let coordinator: ScriptedCoordinator
 
-    init() {
+    private let timing: LinkTiming
+
+    init(timing: LinkTiming = LinkTiming()) {
         let time = time
+        self.timing = timing
         cluster = SimulatedSupervisor(
             settings: ClusterSettings(), time: time,
             controllers: StandardControllers(settings: .instant))
-        coordinator = ScriptedCoordinator(time: time)
+        coordinator = ScriptedCoordinator(time: time, timing: timing)
     }
 
     private static func wall() -> Timestamp {
@@ -49,7 +54,9 @@ struct Bench: Sendable {
         var configuration = AgentConfiguration(
             supervisor: SupervisorID("sv-test"), moid: "domain-c8", agentVersion: "test")
         configuration.limits = limits
+        configuration.link = timing
         configuration.properties = properties
+        configuration.facts = facts
         configuration.reconcile.waitPoll = .milliseconds(20)
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(

@@ -1,3 +1,4 @@
+import AgentLink
 import AgentService
 import FleetModel
 import FleetRuntime
@@ -41,6 +42,21 @@ import Testing
             }
         }
         #expect(await bench.coordinator.outcomes(1).count == 1)
+    }
+
+    @Test func anEarlierDeadlineWakesAnIdleLink() async throws {
+        var timing = LinkTiming()
+        timing.heartbeat = .seconds(600)
+        timing.resendFirst = .milliseconds(50)
+        let bench = Bench(timing: timing)
+        await bench.coordinator.stopAcknowledging()
+        let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            // The link sleeps until its heartbeat; only then a report comes up, which has to be repeated soon.
+            try await bench.eventually("facts of the cluster") { await !bench.coordinator.reports.isEmpty }
+            await bench.coordinator.want(Bench.service, spec)
+            try await bench.eventually("a report sent again") { await bench.coordinator.repeatedReports > 0 }
+        }
     }
 
     @Test func aFailedJournalStopsTheAgent() async throws {

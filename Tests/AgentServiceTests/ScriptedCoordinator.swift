@@ -20,10 +20,18 @@ actor ScriptedCoordinator {
     private(set) var beginnings: [Int] = []
     private var answers: [UInt64: AgentAnswer] = [:]
 
-    init(time: TimeSource) {
+    /// False: reports are taken and never acknowledged.
+    var acknowledges = true
+
+    init(time: TimeSource, timing: LinkTiming) {
         self.time = time
-        session = CoordinatorSession(configuration: .init(coordinatorVersion: "test"))
+        var configuration = CoordinatorSession.Configuration(coordinatorVersion: "test")
+        configuration.timing = timing
+        session = CoordinatorSession(configuration: configuration)
     }
+
+    func stopAcknowledging() { acknowledges = false }
+    var repeatedReports: Int { Int(session.counters.duplicateReports) }
 
     func put(_ text: String) -> ContentDigest {
         let digest = ContentDigest(sha256Of: Array(text.utf8))
@@ -76,7 +84,7 @@ actor ScriptedCoordinator {
                 perform(session.resume(acked: acked, wanted: wanted, epoch: epoch, at: time.now))
             case .reports(let incarnation, let received):
                 reports += received.map(\.report)
-                if let last = received.last {
+                if acknowledges, let last = received.last {
                     perform(
                         session.persisted(
                             incarnation: incarnation, through: last.report.sequence, at: time.now))

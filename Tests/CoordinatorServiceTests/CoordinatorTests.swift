@@ -298,7 +298,7 @@ import Testing
             document.text += "\n  kubernetesVersionSelection: {constraints: '>=1.26.0'}"
             try await test.run(.registerService(documents: [document], dryRun: false))
             let error = await #expect(throws: FleetError.self) { try await test.run(.install(test.install())) }
-            #expect(error?.code == .refused)
+            #expect(error?.code == .incompatible)
             #expect(error?.reason.contains(">=1.26.0") == true)
         }
     }

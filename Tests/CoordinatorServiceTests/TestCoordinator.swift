@@ -85,7 +85,8 @@ struct TestCoordinator {
 
     @discardableResult
     func run(_ command: FleetCommand, id: String = UUID().uuidString) async throws -> CommandReply {
-        try await coordinator.submit(command, id: CommandID(id), by: Principal(name: "uid:0", from: "unix"))
+        try await coordinator.submit(
+            command, id: CommandID(id), by: Principal(name: "uid:0", from: "unix"), reason: nil)
     }
 
     /// Adds a Supervisor and lets its agent in over the enrolment socket.

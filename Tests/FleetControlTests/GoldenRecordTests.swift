@@ -15,6 +15,51 @@ import Testing
             """#
         ),
         (
+            "command.accepted",
+            #"""
+            {"action":"activate harbor.community.tanzu.vmware.com","by":{"credential":{"token":{"_0":"tk-1"}},
+            "from":"10.0.0.7","name":"operator:alice","operatorID":"alice"},"fingerprint":"sha256:c-2","id":"c-2",
+            "lines":[],"reason":"ticket 4711","warnings":[]}
+            """#
+        ),
+        (
+            "operator.set",
+            #"""
+            {"certificates":[],"id":"alice","privileges":["install","read"],"scope":{"named":{"_0":["a"]}}}
+            """#
+        ),
+        (
+            "operator.locked",
+            #"""
+            {"id":"alice","locked":true}
+            """#
+        ),
+        (
+            "operator.removed",
+            #"""
+            {"id":"alice"}
+            """#
+        ),
+        (
+            "token.created",
+            #"""
+            {"id":"alice","token":{"createdAt":1000,"digest":"sha256:t","expires":2000,"id":"tk-1"}}
+            """#
+        ),
+        (
+            "token.revoked",
+            #"""
+            {"id":"alice","token":"tk-1"}
+            """#
+        ),
+        (
+            "access.refused",
+            #"""
+            {"action":"GET /v1/services","count":3,"from":"10.0.0.7","kind":"operator","name":"",
+            "reason":"the token is not known"}
+            """#
+        ),
+        (
             "coordinator.started",
             #"""
             {"version":"0.1.0"}

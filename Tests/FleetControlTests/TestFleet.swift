@@ -32,6 +32,7 @@ struct TestFleet {
         var context = context(id ?? "c-\(commands)")
         context.packages = packages
         context.joinToken = ContentDigest("sha256:token-\(commands)")
+        context.accessToken = ContentDigest("sha256:access-\(commands)")
         let command = try state.resolved(command)
         if try state.remembered(context.id, fingerprint: context.fingerprint) == nil {
             switch command {

@@ -1,5 +1,6 @@
 import FleetModel
 import KubernetesClient
+import ResourceModel
 import Testing
 
 @Suite struct KubeconfigTests {

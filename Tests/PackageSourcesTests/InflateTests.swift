@@ -1,5 +1,6 @@
 import Foundation
 import PackageSources
+import ResourceModel
 import Testing
 
 @Suite struct InflateTests {

@@ -9,6 +9,7 @@ struct RecordedReply {
     var request: Value
     var status: Int
     var response: Value
+    var headers: [String: String]
 
     static func isPresent(_ profile: ServerProfile) -> Bool {
         TestData.exists("kubernetes-replies/\(profile.rawValue)")
@@ -21,13 +22,14 @@ struct RecordedReply {
         request = value["request"] ?? .null
         status = Int(value["status"]?.intValue ?? 0)
         response = value["response"] ?? .null
+        headers = value.stringMap("headers")
     }
 
     func apiRequest(authorization: String? = nil) -> APIRequest {
         var headers: [String: String] = [:]
         if let type = request["contentType"]?.stringValue { headers["content-type"] = type }
         if let accept = request["accept"]?.stringValue { headers["accept"] = accept }
-        if let authorization { headers["authorization"] = authorization }
+        if let authorization, !authorization.isEmpty { headers["authorization"] = authorization }
         var body: [UInt8] = []
         switch request["body"] {
         case .string(let text): body = Array(text.utf8)

@@ -7,6 +7,8 @@ import Testing
 struct TestCluster {
     var state: ClusterState
     var now: Timestamp
+    /// Sent with every request; nil over plain HTTP.
+    var authorization: String?
 
     init(profile: ServerProfile = .kubernetes132, controllers: (any ControllerSet)? = nil) {
         var settings = ClusterSettings()
@@ -17,6 +19,7 @@ struct TestCluster {
     init(settings: ClusterSettings, controllers: (any ControllerSet)? = nil) {
         now = Timestamp(milliseconds: 1_795_000_000_000)
         state = ClusterState(settings: settings, at: now, controllers: controllers)
+        authorization = settings.tokens.first.map { "Bearer \($0.token)" }
         guard settings.tokens.isEmpty else { return }
         for name in ["t1", "t2", "t3", "t4", "t5"] {
             make("v1", "namespaces", nil, ["metadata": ["name": .string(name)]])
@@ -34,7 +37,7 @@ struct TestCluster {
         case .response(let response): return response
         case .watch(var session):
             let lines = state.nextLines(&session, at: now)
-            return APIResponse(status: 200, body: Array(lines.joined()))
+            return APIResponse(status: 200, headers: state.watchHeaders, body: Array(lines.joined()))
         }
     }
 
@@ -71,18 +74,45 @@ struct TestCluster {
                     "resources": ["requests": ["storage": "10Gi"]],
                 ],
             ])
+        bind(claim: name)
+    }
+
+    /// What the volume controller does to a claim of t2 when its volume is there.
+    mutating func bind(claim name: String) {
         let path = "/api/v1/namespaces/t2/persistentvolumeclaims/\(name)"
         let merge = "application/merge-patch+json"
-        let bound = send("PATCH", path, ["spec": ["volumeName": .string("pvc-\(name)")]], type: merge)
+        let manager = "?fieldManager=kube-controller-manager"
+        var annotations: Value = [
+            "pv.kubernetes.io/bind-completed": "yes", "pv.kubernetes.io/bound-by-controller": "yes",
+        ]
+        if name == "harbor-registry" {
+            annotations["volume.beta.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
+            annotations["volume.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
+        }
+        let bound = send(
+            "PATCH", path + manager,
+            ["metadata": ["annotations": annotations], "spec": ["volumeName": .string("pvc-\(name)")]], type: merge)
         #expect(bound.status == 200)
         let status: Value = [
             "status": ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": "10Gi"]]
         ]
-        #expect(send("PATCH", path + "/status", status, type: merge).status == 200)
+        #expect(send("PATCH", path + "/status" + manager, status, type: merge).status == 200)
     }
 
     mutating func step(afterMilliseconds milliseconds: Int64 = 1) {
         now = now.advanced(byMilliseconds: milliseconds)
+        _ = state.step(at: now)
+    }
+
+    /// Runs the controllers at every wake until the time is over.
+    mutating func run(seconds: Int64) {
+        let end = now.advanced(byMilliseconds: seconds * 1000)
+        var steps = 0
+        while let next = state.step(at: now), next <= end, steps < 10_000 {
+            steps += 1
+            now = max(now, next)
+        }
+        now = end
         _ = state.step(at: now)
     }
 }

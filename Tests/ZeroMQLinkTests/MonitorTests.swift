@@ -49,8 +49,26 @@ extension ZeroMQLinkTests {
         }
     }
 
+    @Test func aHandshakeWaitsUntilTheKeysAreKnown() async throws {
+        let fixture = try LinkFixture()
+        let keys = try CurveKeyPair.generate()
+        let agents = try [keys, try CurveKeyPair.generate()].map { try fixture.agent($0) }
+        // The enrolment socket does not wait; once it has spoken, the handshakes before it are under way.
+        let other = try fixture.agent(try CurveKeyPair.generate(), endpoint: fixture.hub.enrolmentEndpoint)
+        #expect(await other.connected())
+        fixture.hub.admit([LinkKey(keys.publicKey): supervisor])
+        // The first news is a connection for the one and a refusal for the other.
+        let first = await agents[0].wait { $0 }
+        let second = await agents[1].wait { $0 }
+        #expect(first == .connected)
+        #expect(second == .disconnected)
+        for agent in agents + [other] { agent.close() }
+        fixture.hub.close()
+    }
+
     @Test func aKeyThatIsAdmittedAfterItWasRefusedGetsIn() async throws {
         let fixture = try LinkFixture()
+        fixture.hub.admit([:])
         let keys = try CurveKeyPair.generate()
         let agent = try fixture.agent(keys)
         // Refused: libzmq does not dial again by itself.

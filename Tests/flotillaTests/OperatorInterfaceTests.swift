@@ -16,7 +16,8 @@ import Testing
             let seen = await server.backend.commands
             #expect(seen.map(\.id) == [CommandID("c-1")])
             #expect(seen.map(\.command) == [command])
-            #expect(seen.first?.by == Principal(name: "unix", from: "unix"))
+            // The kernel says who is at the other end of the socket.
+            #expect(seen.first?.by == Principal(name: "uid:\(getuid())", from: "unix"))
         }
     }
 
@@ -127,11 +128,11 @@ import Testing
             extra: [.loopback(port: 0, token: "0123456789abcdef")], onPort: { number in port.withLock { $0 = number } }
         ) { _ in
             let base = "http://127.0.0.1:\(port.withLock { $0 })"
-            let stranger = OperatorClient(endpoint: try OperatorEndpoint(base), token: "0123456789abcdeX")
+            let stranger = try OperatorClient(endpoint: try OperatorEndpoint(base), token: "0123456789abcdeX")
             let error = await #expect(throws: FleetError.self) { try await stranger.status() }
             #expect(error?.exitCode == 4)
             await stranger.shutdown()
-            let friend = OperatorClient(endpoint: try OperatorEndpoint(base), token: "0123456789abcdef")
+            let friend = try OperatorClient(endpoint: try OperatorEndpoint(base), token: "0123456789abcdef")
             #expect(try await friend.status().version == "0.1.0")
             await friend.shutdown()
         }

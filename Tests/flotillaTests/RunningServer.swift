@@ -37,7 +37,7 @@ struct RunningServer: Sendable {
                 if let port { onPort(port) }
                 isReady.yield(index)
             })
-        let client = OperatorClient(endpoint: .unixSocket(path: socket))
+        let client = try OperatorClient(endpoint: .unixSocket(path: socket))
         let running = RunningServer(backend: backend, socket: socket, client: client)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

@@ -46,14 +46,60 @@ actor ScriptedBackend: OperatorBackend {
 
     // MARK: OperatorBackend
 
+    private(set) var reasons: [String?] = []
+    private(set) var refusals: [String] = []
+    private var granted: Set<Privilege> = Set(Privilege.allCases)
+
+    func grant(_ privileges: Set<Privilege>) { granted = privileges }
+
+    func authenticate(token: String, from: String) async throws(FleetError) -> Principal {
+        guard token == "flotilla_alice", !granted.isEmpty else {
+            throw FleetError(.unauthenticated, "the token is not known")
+        }
+        return Principal(operator: OperatorID("alice"), credential: .token(AccessTokenID("tk-1")), from: from)
+    }
+
+    func authenticate(certificate: ContentDigest, from: String) async throws(FleetError) -> Principal {
+        Principal(operator: OperatorID("bob"), credential: .certificate(certificate), from: from)
+    }
+
+    func authorize(
+        _ privilege: Privilege, on supervisors: [SupervisorID], to action: String, by principal: Principal
+    ) async throws(FleetError) {
+        guard principal.operatorID == nil || granted.contains(privilege) else {
+            throw FleetError(.unauthorized, "\(principal.name) may not \(action)")
+        }
+    }
+
+    func noteRefusal(_ error: FleetError, name: String, from: String, action: String) async {
+        refusals.append("\(from) \(action): \(error.message)")
+    }
+
+    func operators() async -> [FleetOperator] {
+        [
+            FleetOperator(
+                id: OperatorID("alice"), privileges: [.install, .read], scope: .all, certificates: [],
+                createdAt: Self.start)
+        ]
+    }
+
+    func audit(_ filter: AuditFilter, limit: Int) async throws(FleetError) -> [AuditEntry] {
+        [
+            AuditEntry(
+                position: 7, at: Self.start, by: "operator:alice", from: "127.0.0.1", action: "deactivate harbor",
+                outcome: .accepted, reason: "ticket 4711")
+        ]
+    }
+
     func submit(
-        _ command: FleetCommand, id: CommandID, by principal: Principal
+        _ command: FleetCommand, id: CommandID, by principal: Principal, reason: String?
     ) async throws(FleetError) -> CommandReply {
+        reasons.append(reason)
         commands.append((id, command, principal))
         if let refusal { throw refusal }
         var reply = CommandReply(position: UInt64(log.count), task: replyTask)
         switch command {
-        case .registerService(let documents, _): reply.lines = ["registered  \(documents.count) documents  ACTIVATED"]
+        case .registerService(let documents, _, _): reply.lines = ["registered  \(documents.count) documents  ACTIVATED"]
         case .addSupervisor(let supervisor, let moid, _, _):
             reply.joinFile = JoinFile(
                 supervisor: supervisor, moid: moid, coordinator: "tcp://127.0.0.1:7440",

@@ -31,8 +31,9 @@ final class AgentFleet: Sendable {
     ) {
         let thread = Thread { [self] in
             do {
-                let reactor = try FleetReactor(fleet: self, endpoint: endpoint, serverKey: serverKey, keys: keys)
-                try reactor.run(bell)
+                let reactor = try FleetReactor(
+                    fleet: self, bell: bell, endpoint: endpoint, serverKey: serverKey, keys: keys)
+                try reactor.run()
             } catch {
                 failed(error)
             }

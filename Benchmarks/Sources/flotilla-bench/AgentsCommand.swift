@@ -7,8 +7,8 @@ internal import ZeroMQ
 
 /// `flotilla-bench agents`: connects simulated agents and does what standard input says, one JSON line per result.
 ///
-/// Lines: `round SERVICE TEXT` (a reconfiguration of every agent's install, the first one an install), `feed N` (N
-/// events from every agent), `live` (wait until all are live), `quit`.
+/// Lines: `install SERVICE`, `uninstall SERVICE`, `round SERVICE TEXT` (a reconfiguration of every agent's install),
+/// `feed N` (N events from every agent), `live` (wait until all are live), `quit`.
 struct AgentsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agents", abstract: "Connect simulated agents and do what standard input says.")

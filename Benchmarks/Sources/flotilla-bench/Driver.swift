@@ -23,6 +23,7 @@ struct Driver {
             switch words.first {
             case "live": await live()
             case "install" where words.count == 2: try await install(ServiceID(words[1]))
+            case "uninstall" where words.count == 2: try await uninstall(ServiceID(words[1]))
             case "round" where words.count == 3: try await round(ServiceID(words[1]), words[2])
             case "feed" where words.count == 2: await feed(Int(words[1]) ?? 0)
             case "quit": return
@@ -47,11 +48,18 @@ struct Driver {
         let count = names.count
         let start = clock.now
         await fleet.board.wait { $0.live == count }
-        Report(["event": "live", "count": .number(Double(count)), "ms": .number(since(start))]).print()
+        Report([
+            "event": "live", "count": .number(Double(count)), "ms": .number(since(start)),
+            "redials": .number(Double(fleet.board.counts.redials)),
+        ]).print()
     }
 
     private func install(_ service: ServiceID) async throws {
         try await command(.install(InstallRequest(service: service, targets: .named(names))))
+    }
+
+    private func uninstall(_ service: ServiceID) async throws {
+        try await command(.uninstall(UninstallRequest(service: service, targets: .named(names))))
     }
 
     /// A complete new set of values for every install: one command, a new generation everywhere.

@@ -2,83 +2,84 @@ internal import FleetModel
 internal import FleetRuntime
 internal import ZeroMQ
 
-/// The socket thread of all simulated agents.
-///
-/// One libzmq context has 1,023 sockets and a monitor costs two, so only the first agent's connection is watched: all
-/// agents talk to the same process, which comes and goes for all at once. An agent's greeting waits until its own
-/// connection takes it (IMMEDIATE), so that nobody speaks before its handshake is done.
+/// The socket thread of all simulated agents: each has its own connection, watched by its own monitor.
 final class FleetReactor {
     private static let messagesPerTurn = 64
     /// How soon a frame is offered again that a socket did not take.
-    private static let retryMilliseconds = 5
-    private static let tickMilliseconds = 200
+    private static let retryMilliseconds: Int32 = 5
+    private static let tickMilliseconds: Int32 = 200
 
     private let fleet: AgentFleet
     private let endpoint: String
     private let serverKey: String
     private let keys: [CurveKeyPair]
     private let context: Context
-    private var sockets: [Socket] = []
-    private var monitor: Socket
+    private let set: SocketSet
+    private var lines: [AgentLine] = []
     private var agents: [SimulatedAgent] = []
     private var live: [Bool]
     /// Agents with frames that their socket did not take.
     private var blocked: Set<Int> = []
+    /// Agents whose socket has to be read before the next wait.
+    private var unread: Set<Int> = []
     private var lastTick = Timestamp.zero
     private var isStopping = false
 
-    init(fleet: AgentFleet, endpoint: String, serverKey: String, keys: [CurveKeyPair]) throws(ZeroMQError) {
+    init(
+        fleet: AgentFleet, bell: Bell, endpoint: String, serverKey: String, keys: [CurveKeyPair]
+    ) throws(ZeroMQError) {
         self.fleet = fleet
         self.endpoint = endpoint
         self.serverKey = serverKey
         self.keys = keys
         context = try Context.shared()
+        // A socket, its monitor and the monitor's other end.
+        context.allow(sockets: Int32(keys.count * 3 + 64))
+        set = try SocketSet(bell: bell)
         live = keys.map { _ in false }
-        let first = try Self.dial(keys[0], serverKey, context)
-        monitor = try first.monitor()
-        try first.connect(endpoint)
-        sockets = [first]
-        for pair in keys.dropFirst() {
-            let socket = try Self.dial(pair, serverKey, context)
-            try socket.connect(endpoint)
-            sockets.append(socket)
-        }
         agents = keys.map { _ in SimulatedAgent(entropy: SystemEntropy()) }
+        for index in keys.indices {
+            lines.append(try AgentLine(keys[index], serverKey, context))
+            try open(index)
+        }
     }
 
-    private static func dial(
-        _ pair: CurveKeyPair, _ serverKey: String, _ context: Context
-    ) throws(ZeroMQError) -> Socket {
-        let routingID = Array(SystemEntropy().hexadecimal(bytes: 8).utf8)
-        return try Socket(
-            .dealer(keys: pair, serverKey: serverKey, routingID: routingID), bounds: SocketBounds(), in: context)
+    /// The socket of agent n is number 2n, its monitor 2n + 1.
+    private func open(_ index: Int) throws(ZeroMQError) {
+        try set.add(lines[index].socket, as: index * 2)
+        try set.add(lines[index].monitor, as: index * 2 + 1)
+        try lines[index].socket.connect(endpoint)
+        try readEvents(index)
+        unread.insert(index)
     }
 
-    func run(_ bell: Bell) throws(ZeroMQError) {
+    func run() throws(ZeroMQError) {
         while !isStopping {
-            let wait = blocked.isEmpty ? Self.tickMilliseconds : Self.retryMilliseconds
-            let ready = try Poller().wait(for: [monitor] + sockets, bell: bell, milliseconds: wait)
-            if ready[0] { try readEvents() }
-            for index in agents.indices where ready[index + 1] { try read(index) }
+            let pause = unread.isEmpty ? (blocked.isEmpty ? Self.tickMilliseconds : Self.retryMilliseconds) : 0
+            for number in try set.wait(milliseconds: pause) {
+                if number % 2 == 1 { try readEvents(number / 2) } else { unread.insert(number / 2) }
+            }
             for order in fleet.takeOrders() { try carryOut(order) }
-            for index in blocked { try flush(index) }
+            let reading = unread
+            unread = []
+            for index in reading { try read(index) }
+            if pause == Self.retryMilliseconds { for index in blocked { try flush(index) } }
             try tick()
         }
-        for socket in sockets { socket.close() }
-        monitor.close()
+        for line in lines { line.close() }
     }
 
     // MARK: Inputs
 
-    private func readEvents() throws(ZeroMQError) {
-        while let event = try monitor.receiveEvent() {
-            let at = WallClock.now()
-            for index in agents.indices {
-                switch event {
-                case .connected: try perform(agents[index].connected(at: at), index)
-                case .disconnected: try perform(agents[index].disconnected(at: at), index)
-                case .retrying, .other: break
-                }
+    private func readEvents(_ index: Int) throws(ZeroMQError) {
+        let at = WallClock.now()
+        while true {
+            let (event, more) = try lines[index].nextEvent(at: at)
+            guard more else { return }
+            switch event {
+            case true: try perform(agents[index].connected(at: at), index)
+            case false: try perform(agents[index].disconnected(at: at), index)
+            case nil: break
             }
         }
     }
@@ -86,16 +87,20 @@ final class FleetReactor {
     private func read(_ index: Int) throws(ZeroMQError) {
         let at = WallClock.now()
         for _ in 0..<Self.messagesPerTurn {
-            guard let message = try sockets[index].receiveMessage() else { return }
+            guard let message = try lines[index].socket.receiveMessage() else { return }
             if message.count == 1 { try perform(agents[index].received(message[0].bytes, at: at), index) }
         }
+        unread.insert(index)
     }
 
     private func tick() throws(ZeroMQError) {
         let at = WallClock.now()
         guard at.since(lastTick) >= .milliseconds(Self.tickMilliseconds) else { return }
         lastTick = at
-        for index in agents.indices { try perform(agents[index].tick(at: at), index) }
+        for index in agents.indices {
+            if let due = lines[index].redialAt, due <= at { try redial(index) }
+            try perform(agents[index].tick(at: at), index)
+        }
     }
 
     private func carryOut(_ order: AgentFleet.Order) throws(ZeroMQError) {
@@ -125,7 +130,9 @@ final class FleetReactor {
             switch effect {
             case .live: setLive(true, index)
             case .lost: setLive(false, index)
-            case .redial: try redial(index)
+            case .redial:
+                try perform(agents[index].disconnected(at: WallClock.now()), index)
+                try redial(index)
             case .persist(let service, let spec, let reports):
                 fleet.board.add(commandBytes: agents[index].commandBytes)
                 let write = AgentDisks.Write(service: service, spec: spec, reports: reports)
@@ -147,23 +154,25 @@ final class FleetReactor {
     }
 
     private func redial(_ index: Int) throws(ZeroMQError) {
-        sockets[index].close()
-        sockets[index] = try Self.dial(keys[index], serverKey, context)
-        if index == 0 {
-            monitor.close()
-            monitor = try sockets[0].monitor()
-        }
-        try sockets[index].connect(endpoint)
-        if index != 0 { try perform(agents[index].connected(at: WallClock.now()), index) }
+        set.remove(index * 2)
+        set.remove(index * 2 + 1)
+        lines[index].close()
+        blocked.remove(index)
+        lines[index] = try AgentLine(after: lines[index], keys[index], serverKey, context)
+        fleet.board.add(redials: 1)
+        try open(index)
     }
 
     private func flush(_ index: Int) throws(ZeroMQError) {
+        guard lines[index].isConnected else { return }
         while let frame = agents[index].unsent.first {
-            guard try sockets[index].send(frame) == .sent else {
+            guard try lines[index].socket.send(frame) == .sent else {
                 blocked.insert(index)
                 return
             }
             agents[index].sent()
+            // A send may take the descriptor's signal for a message that came meanwhile.
+            unread.insert(index)
         }
         blocked.remove(index)
     }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <fcntl.h>
@@ -22,6 +23,24 @@ static inline void flotilla_eventfd_drain(int fd) {
     uint64_t count;
     ssize_t ignored = read(fd, &count, sizeof count);
     (void)ignored;
+}
+
+/* epoll over the descriptors of libzmq's sockets, each under a number of the caller's. */
+static inline int flotilla_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int flotilla_epoll_add(int epoll, int fd, uint64_t number) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = number};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static inline int flotilla_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
+
+/* How many numbers were written; -1 with errno. */
+static inline int flotilla_epoll_wait(int epoll, uint64_t *numbers, int count, int milliseconds) {
+    struct epoll_event events[256];
+    int found = epoll_wait(epoll, events, count < 256 ? count : 256, milliseconds);
+    for (int i = 0; i < found; i++) numbers[i] = events[i].data.u64;
+    return found;
 }
 
 static inline void flotilla_close(int fd) { close(fd); }

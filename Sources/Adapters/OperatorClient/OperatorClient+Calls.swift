@@ -7,7 +7,7 @@ extension OperatorClient {
     /// The same `id` again is the same command: safe to repeat after a broken connection.
     package func submit(_ command: FleetCommand, id: CommandID) async throws(FleetError) -> CommandReply {
         try await call(
-            .POST, "/v1/commands", body: Self.encode(CommandEnvelope(id: id, command: command)),
+            .POST, "/v1/commands", body: Self.encode(CommandEnvelope(id: id, command: command, reason: reason)),
             as: CommandReply.self, timeout: .seconds(60))
     }
 
@@ -70,6 +70,19 @@ extension OperatorClient {
 
     package func status() async throws(FleetError) -> CoordinatorStatus {
         try await call(.GET, "/v1/status", as: CoordinatorStatus.self)
+    }
+
+    package func operators() async throws(FleetError) -> [FleetOperator] {
+        try await call(.GET, "/v1/operators", as: ItemList<FleetOperator>.self).items
+    }
+
+    /// Newest first.
+    package func audit(_ filter: AuditFilter, limit: Int) async throws(FleetError) -> [AuditEntry] {
+        var query = "limit=\(limit)"
+        if let by = filter.by { query += "&by=\(Self.escaped(by))" }
+        if let since = filter.since { query += "&since=\(Self.escaped(since.description))" }
+        if let action = filter.action { query += "&action=\(Self.escaped(action))" }
+        return try await call(.GET, "/v1/audit?\(query)", as: ItemList<AuditEntry>.self).items
     }
 
     static func query(of filter: EventFilter) -> String {

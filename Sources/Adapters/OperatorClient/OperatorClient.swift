@@ -5,6 +5,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOHTTP1
+internal import NIOSSL
 internal import Synchronization
 
 /// The caller's side of the operators' interface.
@@ -36,14 +37,53 @@ package final class OperatorClient: Sendable {
     package let endpoint: OperatorEndpoint
     let http: HTTPClient
     private let token: String?
+    /// The operator's remark, sent with every command.
+    let reason: String?
     private let retry: Retry
     private let reached = Atomic(false)
 
-    package init(endpoint: OperatorEndpoint, token: String? = nil, retry: Retry = Retry()) {
+    /// PEM files of a TLS connection; nil = the system's authorities, no client certificate.
+    package struct Trust: Hashable, Sendable {
+        package var authorityFile: String?
+        package var certificateFile: String?
+        package var keyFile: String?
+        package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+            self.authorityFile = authorityFile
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
+
+        fileprivate func configuration() throws(FleetError) -> TLSConfiguration {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.minimumTLSVersion = .tlsv12
+            do {
+                if let authorityFile {
+                    tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authorityFile))
+                }
+                if let certificateFile {
+                    tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
+                    tls.privateKey = .privateKey(
+                        try NIOSSLPrivateKey(file: keyFile ?? certificateFile, format: .pem))
+                }
+            } catch {
+                throw FleetError(
+                    .invalidArgument, "the certificates for the coordinator cannot be read", reason: "\(error)",
+                    next: "check --ca-file, --client-certificate and --client-key")
+            }
+            return tls
+        }
+    }
+
+    package init(
+        endpoint: OperatorEndpoint, token: String? = nil, trust: Trust = Trust(), retry: Retry = Retry(),
+        reason: String? = nil
+    ) throws(FleetError) {
         self.endpoint = endpoint
         self.token = token
+        self.reason = reason
         self.retry = retry
         var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = try trust.configuration()
         // A refused connection is tried again inside this time, which covers a restart of the coordinator.
         configuration.timeout.connect = .seconds(2)
         // Above the longest answer to a question; the feed sends a heartbeat every 15 s.

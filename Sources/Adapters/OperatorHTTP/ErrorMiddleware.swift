@@ -66,7 +66,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case .unauthorized: .forbidden
         case .notFound: .notFound
         case .alreadyExists, .notAllowedInCurrentState, .conflict: .conflict
-        case .refused: .unprocessableContent
+        case .refused, .incompatible: .unprocessableContent
         case .limitExceeded: .tooManyRequests
         case .unsupported: .notImplemented
         case .unavailable: .serviceUnavailable

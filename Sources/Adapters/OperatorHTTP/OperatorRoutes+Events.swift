@@ -22,7 +22,7 @@ extension OperatorRoutes {
     /// Server-sent events from `Last-Event-ID`, else `after=`, else (with `since=`) that time, else from now on.
     ///
     /// Nothing is buffered for a slow reader: the next page is fetched when the last one was written to its socket.
-    func stream(_ request: Request) async throws -> Response {
+    func stream(_ request: Request, by principal: Principal) async throws -> Response {
         let filter = try filter(request)
         let resumed = try position(
             request.headers[.init("Last-Event-ID") ?? .eTag], named: "Last-Event-ID")
@@ -37,7 +37,7 @@ extension OperatorRoutes {
         try gate.enter()
         let body = ResponseBody { writer in
             defer { gate.leave() }
-            try await write(filter: filter, from: start, to: &writer)
+            try await write(filter: filter, from: start, for: principal, to: &writer)
             try await writer.finish(nil)
         }
         return Response(
@@ -45,11 +45,13 @@ extension OperatorRoutes {
     }
 
     private func write(
-        filter: EventFilter, from start: UInt64, to writer: inout any ResponseBodyWriter
+        filter: EventFilter, from start: UInt64, for principal: Principal, to writer: inout any ResponseBodyWriter
     ) async throws {
         var cursor = start
         try await writer.write(ByteBuffer(string: ": flotilla feed\nretry: 1000\nid: \(cursor)\n\n"))
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            // A revoked or locked operator's stream ends with the very event that says so.
+            do { try await backend.authorize(.read, on: [], to: "read the feed", by: principal) } catch { return }
             let last = await backend.lastEventPosition()
             let events = try await backend.events(
                 after: cursor, filter: filter, limit: limits.streamPage)
@@ -75,18 +77,19 @@ extension OperatorRoutes {
     }
 
     private func filter(_ request: Request) throws(FleetError) -> EventFilter {
-        var since: Timestamp?
-        if let text = query(request, "since") {
-            since = Timestamp(rfc3339: text)
-            if since == nil {
-                throw FleetError(
-                    .invalidArgument, "since=\(text) is not a time", reason: "RFC 3339, 2026-11-22T13:49:08Z")
-            }
-        }
         return EventFilter(
             supervisor: query(request, "supervisor").map { SupervisorID($0) },
             service: query(request, "service").map { ServiceID($0) },
-            task: query(request, "task").map { TaskID($0) }, since: since)
+            task: query(request, "task").map { TaskID($0) }, since: try time(request, "since"))
+    }
+
+    func time(_ request: Request, _ name: String) throws(FleetError) -> Timestamp? {
+        guard let text = query(request, name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw FleetError(
+                .invalidArgument, "\(name)=\(text) is not a time", reason: "RFC 3339, 2026-11-22T13:49:08Z")
+        }
+        return time
     }
 
     private func position(_ text: String?, named name: String) throws(FleetError) -> UInt64? {

@@ -15,37 +15,38 @@ struct OperatorRoutes: Sendable {
     let time: TimeSource
     let gate: ReaderGate
     let logger: Logger
-    /// How callers of this listener came in.
-    let principal: String
 
     func register(on router: Router<OperatorContext>) {
-        router.post("/v1/commands") { request, _ in try await submit(request) }
-        router.get("/v1/services") { request, _ in
-            try await conditional(request) { ItemList(items: await backend.services()) }
+        router.post("/v1/commands") { request, context in try await submit(request, by: context.principal) }
+        router.get("/v1/services") { request, context in
+            try await conditional(request, context) { ItemList(items: await backend.services()) }
         }
         router.get("/v1/services/:name") { request, context in
             let name = try context.parameters.require("name")
-            return try await conditional(request) { () throws(FleetError) in try await backend.service(name) }
+            return try await conditional(request, context) { () throws(FleetError) in try await backend.service(name) }
         }
-        router.get("/v1/supervisors") { request, _ in
-            try await conditional(request) { ItemList(items: await backend.supervisors()) }
+        router.get("/v1/supervisors") { request, context in
+            try await conditional(request, context) { ItemList(items: await backend.supervisors()) }
         }
         router.get("/v1/supervisors/:id") { request, context in
             let id = SupervisorID(try context.parameters.require("id"))
-            return try await conditional(request) { () throws(FleetError) in try await backend.supervisor(id) }
+            return try await conditional(request, context) { () throws(FleetError) in try await backend.supervisor(id) }
         }
-        router.get("/v1/tasks") { request, _ in
+        router.get("/v1/tasks") { request, context in
             let limit = try number(request, "limit", default: 100, in: 1...1000)
-            return try await conditional(request) { ItemList(items: await backend.tasks(limit: limit)) }
+            return try await conditional(request, context) { ItemList(items: await backend.tasks(limit: limit)) }
         }
         router.get("/v1/tasks/:id") { request, context in
             let id = TaskID(try context.parameters.require("id"))
-            return try await conditional(request) { () throws(FleetError) in try await backend.task(id) }
+            return try await conditional(request, context) { () throws(FleetError) in try await backend.task(id) }
         }
         router.get("/v1/installs/:supervisor/:service/values") { _, context in
             let key = InstallKey(
                 service: ServiceID(try context.parameters.require("service")),
                 supervisor: SupervisorID(try context.parameters.require("supervisor")))
+            // Values may hold secrets: reading them takes the right to set them.
+            try await backend.authorize(
+                .install, on: [key.supervisor], to: "read the values of \(key)", by: context.principal)
             return JSONBody.response(ValuesDocument(key: key, values: try await backend.values(of: key)))
         }
         router.post("/v1/plan") { request, _ in
@@ -60,14 +61,17 @@ struct OperatorRoutes: Sendable {
                 try await backend.ask(question, of: supervisor, timeout: .seconds(seconds)))
         }
         router.get("/v1/events") { request, _ in try await events(request) }
-        router.get("/v1/events/stream") { request, _ in try await stream(request) }
-        router.get("/v1/status") { request, _ in try await conditional(request) { await backend.status() } }
+        router.get("/v1/events/stream") { request, context in try await stream(request, by: context.principal) }
+        router.get("/v1/status") { request, context in
+            try await conditional(request, context) { await backend.status() }
+        }
+        registerAccess(on: router)
         router.get("/livez") { _, _ in Self.text("ok\n") }
         router.get("/readyz") { request, _ in await readiness(verbose: query(request, "verbose") != nil) }
         router.get("/metrics") { _, _ in await exposition() }
     }
 
-    private func submit(_ request: Request) async throws -> Response {
+    private func submit(_ request: Request, by principal: Principal) async throws -> Response {
         let envelope = try await JSONBody.decode(CommandEnvelope.self, from: request, limit: limits.bodyBytes)
         let id = envelope.id.rawValue.utf8
         guard (1...128).contains(id.count), id.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -76,13 +80,13 @@ struct OperatorRoutes: Sendable {
                 reason: "1 to 128 printable ASCII characters without spaces", next: "send a random UUID as `id`")
         }
         let reply = try await backend.submit(
-            envelope.command, id: envelope.id, by: Principal(name: principal, from: principal))
+            envelope.command, id: envelope.id, by: principal, reason: envelope.reason)
         return JSONBody.response(reply)
     }
 
     /// Answers at once, or, asked with `If-None-Match` and `wait=`, when the document differs from the one named.
     private func conditional<Body: Encodable & Sendable>(
-        _ request: Request, _ read: @Sendable @escaping () async throws -> Body
+        _ request: Request, _ context: OperatorContext, _ read: @Sendable @escaping () async throws -> Body
     ) async throws -> Response {
         let seconds = try number(request, "wait", default: 0, in: 0...OperatorAPI.maximumWaitSeconds)
         let known = request.headers[.ifNoneMatch]
@@ -98,6 +102,7 @@ struct OperatorRoutes: Sendable {
                 let after = position
                 await cancelWhenGracefulShutdown { await backend.waitForEvents(after: after, timeout: left) }
                 if Task.isCancelled { break }
+                try await backend.authorize(.read, on: [], to: "read \(request.uri.path)", by: context.principal)
                 position = await backend.lastEventPosition()
                 bytes = JSONBody.encode(try await read())
             }

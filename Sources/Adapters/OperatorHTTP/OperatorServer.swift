@@ -3,8 +3,11 @@ package import FleetRuntime
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
 package import Logging
 internal import NIOCore
+internal import NIOSSL
 internal import ServiceLifecycle
 
 /// The coordinator's HTTP face: one router on a unix socket and, when configured, on loopback TCP with a token.
@@ -13,8 +16,10 @@ package struct OperatorServer: Service {
     package enum Listener: Hashable, Sendable {
         /// Whoever may open the file (mode 0660: owner and group) is an administrator.
         case unixSocket(path: String)
-        /// Loopback TCP; every request must carry `Authorization: Bearer <token>`.
+        /// Loopback TCP; every request must carry `Authorization: Bearer`, this token or one of an operator.
         case loopback(port: Int, token: String)
+        /// TLS for operators with a token or a client certificate; PEM texts.
+        case tls(host: String, port: Int, certificates: String, key: String)
     }
 
     /// Bounds of this interface (a limit on everything).
@@ -57,7 +62,7 @@ package struct OperatorServer: Service {
         let gate = ReaderGate(limit: limits.readers)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, listener) in listeners.enumerated() {
-                let application = application(for: listener, index: index, gate: gate)
+                let application = try application(for: listener, index: index, gate: gate)
                 group.addTask { try await application.run() }
             }
             try await group.waitForAll()
@@ -66,18 +71,17 @@ package struct OperatorServer: Service {
 
     private func application(
         for listener: Listener, index: Int, gate: ReaderGate
-    ) -> some ApplicationProtocol {
+    ) throws -> some ApplicationProtocol {
         let routes = OperatorRoutes(
-            backend: backend, limits: limits, metrics: metrics, time: time, gate: gate, logger: logger,
-            principal: listener.principal)
+            backend: backend, limits: limits, metrics: metrics, time: time, gate: gate, logger: logger)
         let router = Router(context: OperatorContext.self)
         router.add(middleware: ErrorMiddleware(metrics: metrics, logger: logger))
-        if case .loopback(_, let token) = listener { router.add(middleware: BearerMiddleware(token: token)) }
+        router.add(middleware: AuthenticationMiddleware(listener: listener, backend: backend))
         routes.register(on: router)
         let onListening = onListening
         let logger = logger
         return Application(
-            router: router,
+            router: router, server: try listener.server(),
             configuration: ApplicationConfiguration(address: listener.address, serverName: "flotilla"),
             onServerRunning: { channel in
                 if case .unixSocket(let path) = listener {
@@ -106,13 +110,23 @@ extension OperatorServer.Listener {
         switch self {
         case .unixSocket(let path): .unixDomainSocket(path: path)
         case .loopback(let port, _): .hostname("127.0.0.1", port: port)
+        case .tls(let host, let port, _, _): .hostname(host, port: port)
         }
     }
 
-    fileprivate var principal: String {
-        switch self {
-        case .unixSocket: "unix"
-        case .loopback: "loopback"
-        }
+    fileprivate func server() throws -> HTTPServerBuilder {
+        guard case .tls(_, _, let certificates, let key) = self else { return .http1() }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificates.utf8)).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
+        configuration.minimumTLSVersion = .tlsv12
+        // A client certificate is asked for, not demanded. It is pinned to an operator by its digest, so no
+        // authority has to vouch for it: the handshake proves that the client holds its key.
+        configuration.certificateVerification = .optionalVerification
+        return try .tls(
+            .http1(),
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: configuration,
+                customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))
     }
 }

@@ -18,6 +18,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var concurrency: Int
     /// Properties of the Supervisor by name, for packages that ask for them.
     package var supervisorProperties: [String: Value]
+    /// Properties of the Supervisor that packages may demand; what is not set is read from the cluster.
+    package var supervisorFacts: SupervisorFacts
     package var adminPort: Int?
     package var logLevel: String
 
@@ -45,6 +47,15 @@ package struct AgentSettings: Hashable, Sendable {
             "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
                 + "whose values schema declares them. controlPlaneCount and supervisorUUID are read from the cluster "
                 + "unless they are set here."),
+        SettingKey(
+            "supervisor.generation", .choice(["auto", "7", "8"]), "auto",
+            "vSphere's generation of the Supervisor: 7 takes no Carvel packages; auto: read from the cluster."),
+        SettingKey(
+            "supervisor.version", .text, "",
+            "The Supervisor's version, tested against supervisor-version-constraints; empty: read from the cluster."),
+        SettingKey(
+            "supervisor.capabilities", .mapping, "{}",
+            "Capabilities that packages may require: name to true or false; empty: read from the cluster."),
         SettingKey("admin.port", .number(0...65535), "0", "Loopback port of /livez, /readyz, /metrics; 0: none."),
         SettingKey(
             "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
@@ -61,9 +72,27 @@ package struct AgentSettings: Hashable, Sendable {
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
         supervisorProperties = try reader.mapping("supervisorProperties")
+        supervisorFacts = SupervisorFacts(
+            generation: Int(try reader.choice("supervisor.generation")),
+            version: reader.optionalText("supervisor.version"),
+            capabilities: try Self.capabilities(try reader.mapping("supervisor.capabilities")))
         let port = try reader.number("admin.port")
         adminPort = port == 0 ? nil : port
         logLevel = try reader.choice("log.level")
+    }
+
+    private static func capabilities(_ mapping: [String: Value]) throws(FleetError) -> [String: Bool]? {
+        guard !mapping.isEmpty else { return nil }
+        var capabilities: [String: Bool] = [:]
+        for (name, value) in mapping.sorted(by: { $0.key < $1.key }) {
+            guard let flag = value.boolValue ?? value.stringValue.flatMap({ Bool($0) }) else {
+                throw FleetError(
+                    .invalidArgument, "setting supervisor.capabilities: \(name) must be true or false",
+                    next: "correct the value of \(name)")
+            }
+            capabilities[name] = flag
+        }
+        return capabilities
     }
 
     /// The defaults alone.

@@ -7,14 +7,35 @@ internal import ResourceModel
 package struct ClientSettings: Hashable, Sendable {
     package var server: String
     package var tokenFile: String?
+    package var tls: TLS
     /// Where the answer came from, for `doctor` and errors.
     package var origin: String
 
+    /// PEM files of a TLS connection; nil = the system's authorities, no client certificate.
+    package struct TLS: Hashable, Sendable {
+        package var authorityFile: String?
+        package var certificateFile: String?
+        package var keyFile: String?
+        package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+            self.authorityFile = authorityFile
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
+
+        /// Each file from here, else from `other`.
+        func over(_ other: TLS) -> TLS {
+            TLS(
+                authorityFile: authorityFile ?? other.authorityFile,
+                certificateFile: certificateFile ?? other.certificateFile, keyFile: keyFile ?? other.keyFile)
+        }
+    }
+
     package static let systemFile = "/etc/flotilla/config.yaml"
 
-    package init(server: String, tokenFile: String?, origin: String) {
+    package init(server: String, tokenFile: String?, tls: TLS = TLS(), origin: String) {
         self.server = server
         self.tokenFile = tokenFile
+        self.tls = tls
         self.origin = origin
     }
 
@@ -29,13 +50,18 @@ package struct ClientSettings: Hashable, Sendable {
     }
 
     package static func resolve(
-        server: String?, context: String?, tokenFile: String?, environment: [String: String],
+        server: String?, context: String?, tokenFile: String?, tls: TLS = TLS(), environment: [String: String],
         systemFile: String = systemFile
     ) throws(FleetError) -> ClientSettings {
         let token = tokenFile ?? environment["FLOTILLA_TOKEN_FILE"]
-        if let server { return ClientSettings(server: server, tokenFile: token, origin: "--server") }
+        let tls = tls.over(
+            TLS(
+                authorityFile: environment["FLOTILLA_CA_FILE"],
+                certificateFile: environment["FLOTILLA_CLIENT_CERTIFICATE"],
+                keyFile: environment["FLOTILLA_CLIENT_KEY"]))
+        if let server { return ClientSettings(server: server, tokenFile: token, tls: tls, origin: "--server") }
         if context == nil, let server = environment["FLOTILLA_SERVER"], !server.isEmpty {
-            return ClientSettings(server: server, tokenFile: token, origin: "FLOTILLA_SERVER")
+            return ClientSettings(server: server, tokenFile: token, tls: tls, origin: "FLOTILLA_SERVER")
         }
         let wanted = context ?? environment["FLOTILLA_CONTEXT"].flatMap { $0.isEmpty ? nil : $0 }
         let home =
@@ -49,7 +75,8 @@ package struct ClientSettings: Hashable, Sendable {
             guard let name = wanted ?? file.current else { continue }
             if let found = file.contexts.first(where: { $0.name == name }) {
                 return ClientSettings(
-                    server: found.server, tokenFile: token ?? found.tokenFile, origin: "context \(name) of \(path)")
+                    server: found.server, tokenFile: token ?? found.tokenFile, tls: tls.over(found.tls),
+                    origin: "context \(name) of \(path)")
             }
             if wanted == nil {
                 throw FleetError(
@@ -64,7 +91,7 @@ package struct ClientSettings: Hashable, Sendable {
                 next: "add it to \(home ?? "~/.config")/flotilla/config.yaml")
         }
         return ClientSettings(
-            server: "unix://" + OperatorAPI.defaultSocketPath, tokenFile: token, origin: "the default")
+            server: "unix://" + OperatorAPI.defaultSocketPath, tokenFile: token, tls: tls, origin: "the default")
     }
 }
 
@@ -74,6 +101,7 @@ private struct ContextFile {
         var name: String
         var server: String
         var tokenFile: String?
+        var tls: ClientSettings.TLS
     }
 
     var current: String?
@@ -96,7 +124,13 @@ private struct ContextFile {
                     .invalidArgument, "\(name): a context needs name and server",
                     next: "- {name: lab, server: 'unix:///run/flotilla/operator.sock'}")
             }
-            contexts.append(Context(name: title, server: server, tokenFile: item["token-file"]?.stringValue))
+            contexts.append(
+                Context(
+                    name: title, server: server, tokenFile: item["token-file"]?.stringValue,
+                    tls: ClientSettings.TLS(
+                        authorityFile: item["ca-file"]?.stringValue,
+                        certificateFile: item["client-certificate"]?.stringValue,
+                        keyFile: item["client-key"]?.stringValue)))
         }
     }
 }

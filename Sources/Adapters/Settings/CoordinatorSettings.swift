@@ -14,6 +14,8 @@ package struct CoordinatorSettings: Hashable, Sendable {
     /// Nil = no TCP for operators.
     package var operatorPort: Int?
     package var operatorTokenFile: String?
+    /// Where operators connect over TLS; nil = nowhere.
+    package var operatorTLS: OperatorTLS?
     package var operatorReaders: Int
     package var retainedRecords: Int
     package var snapshotRecords: Int
@@ -22,6 +24,14 @@ package struct CoordinatorSettings: Hashable, Sendable {
     /// A folder of packages whose bundles are added to `sources`.
     package var catalog: String?
     package var logLevel: String
+
+    /// The TLS listener for operators with tokens or client certificates.
+    package struct OperatorTLS: Hashable, Sendable {
+        package var host: String
+        package var port: Int
+        package var certificateFile: String
+        package var keyFile: String
+    }
 
     package static let keys: [SettingKey] = [
         SettingKey("dataDir", .text, "/var/lib/flotilla", "Journal, content and keys; mode 0700."),
@@ -41,6 +51,13 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "operator.port", .number(0...65535), "0",
             "Loopback TCP port for operators; 0: none. Needs operator.tokenFile."),
         SettingKey("operator.tokenFile", .text, "", "File with the bearer token that operators over TCP must carry."),
+        SettingKey(
+            "operator.tlsListen", .text, "",
+            "host:port for operators over TLS, who carry a token or a client certificate; empty: none."),
+        SettingKey("operator.tlsCertificate", .text, "", "PEM file of the server's certificate, with its chain."),
+        SettingKey(
+            "operator.tlsKey", .text, "",
+            "PEM file of its private key; a bare name is looked up among systemd's credentials."),
         SettingKey(
             "operator.readers", .number(1...10_000), "256",
             "Streams and waiting requests at once; further ones are refused with 429."),
@@ -73,6 +90,7 @@ package struct CoordinatorSettings: Hashable, Sendable {
         let port = try reader.number("operator.port")
         operatorPort = port == 0 ? nil : port
         operatorTokenFile = reader.optionalText("operator.tokenFile")
+        operatorTLS = try Self.operatorTLS(reader)
         operatorReaders = try reader.number("operator.readers")
         retainedRecords = try reader.number("retention.records")
         snapshotRecords = try reader.number("snapshot.records")
@@ -91,6 +109,27 @@ package struct CoordinatorSettings: Hashable, Sendable {
                 .invalidArgument, "operator.socket is too long", reason: "Linux allows 107 bytes (unix(7))",
                 next: "use a shorter path")
         }
+    }
+
+    private static func operatorTLS(_ reader: SettingsReader) throws(FleetError) -> OperatorTLS? {
+        guard let listen = reader.optionalText("operator.tlsListen") else { return nil }
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65535).contains(port), colon > listen.startIndex
+        else {
+            throw FleetError(
+                .invalidArgument, "setting operator.tlsListen: \(listen) is not an address", reason: "host:port",
+                next: "operator.tlsListen: 0.0.0.0:7443")
+        }
+        guard let certificate = reader.optionalText("operator.tlsCertificate"),
+            let key = reader.optionalText("operator.tlsKey")
+        else {
+            throw FleetError(
+                .invalidArgument, "operator.tlsListen is set without operator.tlsCertificate and operator.tlsKey",
+                reason: "a TLS server shows a certificate", next: "set both to PEM files")
+        }
+        var host = String(listen[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return OperatorTLS(host: host, port: port, certificateFile: certificate, keyFile: key)
     }
 
     /// The defaults alone.

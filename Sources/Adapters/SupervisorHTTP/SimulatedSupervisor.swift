@@ -178,7 +178,7 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         case .watch(let session):
             let watch = open(session, path: asked.path)
             return HTTPExchangeResponse(
-                status: 200, headers: [HTTPHeader("Content-Type", "application/json")],
+                status: 200, headers: read(\.watchHeaders).map { HTTPHeader($0.name, $0.value) },
                 body: HTTPBody {
                     var watch = watch
                     return HTTPBody.AsyncIterator { () async throws(HTTPExchangeError) -> [UInt8]? in

@@ -90,6 +90,14 @@ package struct SupervisorFront: Service {
         }
     }
 
+    private static func fields(_ headers: [APIResponse.Header]) -> HTTPFields {
+        var fields = HTTPFields()
+        for header in headers {
+            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        }
+        return fields
+    }
+
     private static func respond(
         _ request: Request, _ context: FrontContext, _ route: FrontRoute
     ) async throws -> Response {
@@ -117,18 +125,14 @@ package struct SupervisorFront: Service {
         }
         switch reply {
         case .response(let answer):
-            var fields = HTTPFields()
-            for header in answer.headers {
-                if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
-            }
             let isHead = request.method == .head
             return Response(
-                status: HTTPResponse.Status(code: answer.status), headers: fields,
+                status: HTTPResponse.Status(code: answer.status), headers: fields(answer.headers),
                 body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
         case .watch(let session):
             let watch = supervisor.open(session, path: asked.path)
             return Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache, private"],
+                status: .ok, headers: fields(supervisor.read(\.watchHeaders)),
                 body: ResponseBody { writer in
                     var watch = watch
                     while let chunk = await supervisor.nextChunk(&watch) {

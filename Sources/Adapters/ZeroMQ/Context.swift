@@ -16,9 +16,12 @@ internal import CZeroMQ
         try Self.check(version: Self.version, hasCurve: unsafe zmq_has("curve") == 1)
         guard let pointer = unsafe zmq_ctx_new() else { throw .last("context") }
         unsafe self.pointer = unsafe pointer
-        // P16: one socket thread with a handful of sockets; the default 1023 is never near.
+        // P16: one socket thread with a handful of sockets; the default 1023 is never near (else: `allow`).
         unsafe zmq_ctx_set(pointer, ZMQ_BLOCKY, 0)
     }
+
+    /// Makes room for so many sockets, before the first one: for a process that stands in for many agents.
+    package func allow(sockets: Int32) { unsafe zmq_ctx_set(pointer, ZMQ_MAX_SOCKETS, sockets) }
 
     /// The library's version, `4.3.4`.
     package static var version: (major: Int32, minor: Int32, patch: Int32) {

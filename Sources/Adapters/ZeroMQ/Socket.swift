@@ -205,6 +205,14 @@ internal import Synchronization
         return frames
     }
 
+    /// The descriptor that says when there is something to look at (ZMQ_FD); see `SocketSet`.
+    func descriptor() throws(ZeroMQError) -> Int32 {
+        var descriptor: Int32 = -1
+        var size = MemoryLayout<Int32>.size
+        guard unsafe zmq_getsockopt(pointer, ZMQ_FD, &descriptor, &size) == 0 else { throw .last("descriptor") }
+        return descriptor
+    }
+
     // MARK: Options
 
     private func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {

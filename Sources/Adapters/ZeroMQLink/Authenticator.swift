@@ -8,6 +8,9 @@ internal import ZeroMQ
 /// thread; the sockets share the one context. Its User-Id, the key as Z85 text, is the only identity there is.
 final class Authenticator: Sendable {
     enum Policy: Hashable, Sendable {
+        /// Not known yet: handshakes wait. A refusal would be final for a peer (libzmq gives the connection up), and
+        /// all agents of a coordinator that just started would be refused before it has read its journal.
+        case undecided
         /// Exactly these keys.
         case keys(Set<String>)
         /// Any key: the enrolment socket, where the token decides.
@@ -20,18 +23,28 @@ final class Authenticator: Sendable {
     private let policies = Mutex<[String: Policy]>([:])
     private let watchers = Mutex<[String: @Sendable (ZeroMQError) -> Void]>([:])
     private let numbers = Atomic<Int>(0)
+    private let bell: Bell
+    /// Handshakes that may wait for their policy; a further one is told to come again.
+    private static let waitingHandshakes = 16_384
 
     private init() throws(ZeroMQError) {
         let context = try Context.shared()
         let gate = StartGate<Void, ZeroMQError>()
+        let bell = try Bell()
+        self.bell = bell
         let thread = Thread { [weak self] in
             do throws(ZeroMQError) {
                 let socket = try Socket.authenticator(in: context)
-                let bell = try Bell()
                 gate.open(.success(()))
+                var waiting: [[Socket.Frame]] = []
                 while true {
                     _ = try Poller().wait(for: [socket], bell: bell, milliseconds: -1)
-                    while let request = try socket.receiveMessage() { try self?.answer(request, on: socket) }
+                    let again = waiting
+                    waiting = []
+                    for request in again { try self?.answer(request, on: socket, &waiting) }
+                    while let request = try socket.receiveMessage() {
+                        try self?.answer(request, on: socket, &waiting)
+                    }
                 }
             } catch {
                 gate.open(.failure(error))
@@ -46,7 +59,13 @@ final class Authenticator: Sendable {
     /// A domain of its own for one socket: `command-1`.
     func newDomain(_ name: String) -> String { "\(name)-\(numbers.add(1, ordering: .relaxed).newValue)" }
 
-    func set(_ policy: Policy, for domain: String) { policies.withLock { $0[domain] = policy } }
+    func set(_ policy: Policy, for domain: String) {
+        let decides = policies.withLock { policies in
+            defer { policies[domain] = policy }
+            return policies[domain] == .undecided
+        }
+        if decides { bell.ring() }
+    }
 
     /// Calls `failed` when the handler ends, which it never should.
     func watch(_ domain: String, failed: @escaping @Sendable (ZeroMQError) -> Void) {
@@ -55,6 +74,7 @@ final class Authenticator: Sendable {
 
     func retire(_ domain: String) {
         policies.withLock { $0[domain] = nil }
+        bell.ring()
         watchers.withLock { $0[domain] = nil }
     }
 
@@ -63,29 +83,48 @@ final class Authenticator: Sendable {
         for domain in told.keys.sorted() { told[domain]?(error) }
     }
 
+    private enum Verdict {
+        case admitted(user: String)
+        case refused
+        case undecided
+    }
+
     /// Frames: routing id, empty, version, request id, domain, address, identity, mechanism, credentials.
-    private func answer(_ request: [Socket.Frame], on socket: Socket) throws(ZeroMQError) {
+    private func answer(
+        _ request: [Socket.Frame], on socket: Socket, _ waiting: inout [[Socket.Frame]]
+    ) throws(ZeroMQError) {
         guard request.count >= 4, request[1].bytes.isEmpty else { return }
         let parts = request.map(\.bytes)
-        let user = verdict(parts)
+        let (status, text, user): (String, String, String)
+        switch verdict(parts) {
+        case .admitted(let key): (status, text, user) = ("200", "OK", key)
+        case .refused: (status, text, user) = ("400", "key not admitted", "")
+        case .undecided:
+            guard waiting.count >= Self.waitingHandshakes else {
+                waiting.append(request)
+                return
+            }
+            // A temporary error: libzmq closes without a word and the peer dials again.
+            (status, text, user) = ("300", "too many wait", "")
+        }
         let reply: [[UInt8]] = [
-            parts[0], [], Array("1.0".utf8), parts[3], Array((user == nil ? "400" : "200").utf8),
-            Array((user == nil ? "key not admitted" : "OK").utf8), Array((user ?? "").utf8), [],
+            parts[0], [], Array("1.0".utf8), parts[3], Array(status.utf8), Array(text.utf8), Array(user.utf8), [],
         ]
         for (index, part) in reply.enumerated() {
             guard try socket.send(part, more: index < reply.count - 1) == .sent else { return }
         }
     }
 
-    private func verdict(_ parts: [[UInt8]]) -> String? {
+    private func verdict(_ parts: [[UInt8]]) -> Verdict {
         guard parts.count == 9, parts[2] == Array("1.0".utf8), parts[7] == Array("CURVE".utf8),
             let key = CurveKey.text(parts[8])
-        else { return nil }
+        else { return .refused }
         let domain = String(decoding: parts[4], as: UTF8.self)
         switch policies.withLock({ $0[domain] }) {
-        case .keys(let keys): return keys.contains(key) ? key : nil
-        case .anyKey: return key
-        case nil: return nil
+        case .keys(let keys): return keys.contains(key) ? .admitted(user: key) : .refused
+        case .anyKey: return .admitted(user: key)
+        case .undecided: return .undecided
+        case nil: return .refused
         }
     }
 }

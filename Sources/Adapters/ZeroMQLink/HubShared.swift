@@ -36,7 +36,7 @@ final class HubShared: Sendable {
         authenticator = try Authenticator.shared()
         commandDomain = authenticator.newDomain("command")
         enrolmentDomain = authenticator.newDomain("enrol")
-        authenticator.set(.keys([]), for: commandDomain)
+        authenticator.set(.undecided, for: commandDomain)
         authenticator.set(.anyKey, for: enrolmentDomain)
         // Without its authenticator a hub would let every handshake wait.
         authenticator.watch(commandDomain) { [weak self] error in

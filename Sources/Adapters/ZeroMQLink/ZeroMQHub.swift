@@ -77,6 +77,7 @@ package final class ZeroMQHub: HubTransport {
         await shared.inbox.next { [shared] in shared.bell.ring() }
     }
 
+    /// Until the first call handshakes on the command socket wait.
     package func admit(_ keys: [LinkKey: SupervisorID]) { shared.admit(Set(keys.keys)) }
 
     /// Forgets the connection and what waits for it; a frame it sends later is a new beginning.

@@ -37,9 +37,10 @@ extension WireReport {
         case .objectPhase(let object, let phase):
             objectPhase.object = clip(object)
             objectPhase.phase = clip(phase)
-        case .supervisorInfo(let version, let nodes):
+        case .supervisorInfo(let version, let nodes, let facts):
             supervisorInfo.kubernetesVersion = clip(version)
             supervisorInfo.nodes = UInt32(clamping: nodes)
+            if let facts { supervisorInfo.facts = WireSupervisorFacts(facts, clip) }
         case .note(let reason, let message):
             note.reason = clip(reason)
             note.message = clip(message)
@@ -80,7 +81,9 @@ extension WireReport {
                 count: Int(wire.count))
         case .objectPhase(let wire): return .objectPhase(object: wire.object, phase: wire.phase)
         case .supervisorInfo(let wire):
-            return .supervisorInfo(kubernetesVersion: wire.kubernetesVersion, nodes: Int(wire.nodes))
+            return .supervisorInfo(
+                kubernetesVersion: wire.kubernetesVersion, nodes: Int(wire.nodes),
+                facts: wire.hasFacts ? wire.facts.facts : nil)
         case .note(let wire): return .note(reason: wire.reason, message: wire.message)
         case .gap(let wire): return .gap(from: wire.from, to: wire.to)
         case nil: return Self.unknown("kind", "")

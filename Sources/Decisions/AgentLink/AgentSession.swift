@@ -108,7 +108,7 @@ package struct AgentSession: Sendable {
         case .live:
             let ping = max(min(lastSent, lastHeard) + heartbeat, lastPing + heartbeat)
             let silence = lastHeard + heartbeat * configuration.timing.lostAfter
-            due = [ping, silence, reports.resendAt, content.nextWake].compactMap(\.self).min()
+            due = [ping, silence, reports.resendAt, content.nextWake, questions.values.min()].compactMap(\.self).min()
         }
         return due.map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
     }

@@ -29,6 +29,10 @@ package struct CommandContext: Sendable {
     package var warnings: [String] = []
     /// SHA-256 of the join token of an `addSupervisor`.
     package var joinToken: ContentDigest?
+    /// SHA-256 of the token of a `createToken`.
+    package var accessToken: ContentDigest?
+    /// The operator's remark, for the audit.
+    package var reason: String?
 
     package init(id: CommandID, by: Principal, at: Timestamp, fingerprint: ContentDigest) {
         self.id = id

@@ -16,6 +16,11 @@ package struct FleetLimits: Hashable, Sendable {
     package var messageCharacters = 16_384
     /// Longest remark of a command, in bytes of UTF-8.
     package var reasonBytes = 1_024
+    package var operators = 1_000
+    package var tokensPerOperator = 20
+    package var certificatesPerOperator = 8
+    /// Longest life of an operator's token, in seconds.
+    package var operatorTokenLifetime = 366 * 24 * 3600
     /// Longest life of a join token, in seconds.
     package var tokenLifetime = 30 * 24 * 3600
 

@@ -23,6 +23,12 @@ extension FleetRecord {
         case .targetNotSent: "target.notsent"
         case .taskFinished: "task.finished"
         case .generationRaised: "generation.raised"
+        case .operatorSet: "operator.set"
+        case .operatorLocked: "operator.locked"
+        case .operatorRemoved: "operator.removed"
+        case .tokenCreated: "token.created"
+        case .tokenRevoked: "token.revoked"
+        case .accessRefused: "access.refused"
         case .commandAccepted: "command.accepted"
         case .report: "report"
         }
@@ -52,6 +58,12 @@ extension FleetRecord {
         case .targetNotSent(let body): try ValueEncoder.bytes(body)
         case .taskFinished(let body): try ValueEncoder.bytes(body)
         case .generationRaised(let body): try ValueEncoder.bytes(body)
+        case .operatorSet(let body): try ValueEncoder.bytes(body)
+        case .operatorLocked(let body): try ValueEncoder.bytes(body)
+        case .operatorRemoved(let body): try ValueEncoder.bytes(body)
+        case .tokenCreated(let body): try ValueEncoder.bytes(body)
+        case .tokenRevoked(let body): try ValueEncoder.bytes(body)
+        case .accessRefused(let body): try ValueEncoder.bytes(body)
         case .commandAccepted(let body): try ValueEncoder.bytes(body)
         case .report(let body): try ValueEncoder.bytes(body)
         }
@@ -82,6 +94,12 @@ extension FleetRecord {
         case "target.notsent": .targetNotSent(try body(TargetChanged.self))
         case "task.finished": .taskFinished(try body(TaskFinished.self))
         case "generation.raised": .generationRaised(try body(GenerationRaised.self))
+        case "operator.set": .operatorSet(try body(OperatorSet.self))
+        case "operator.locked": .operatorLocked(try body(OperatorLocked.self))
+        case "operator.removed": .operatorRemoved(try body(OperatorRemoved.self))
+        case "token.created": .tokenCreated(try body(TokenCreated.self))
+        case "token.revoked": .tokenRevoked(try body(TokenRevoked.self))
+        case "access.refused": .accessRefused(try body(AccessRefused.self))
         case "command.accepted": .commandAccepted(try body(CommandAccepted.self))
         case "report": .report(try body(Reported.self))
         default: nil

@@ -21,7 +21,9 @@ extension FleetRecord {
             return event("ServiceRegistered", "registered \(body.service)", service: body.service)
         case .versionRegistered(let body):
             return event(
-                "VersionRegistered", "registered \(body.facts.service) \(body.facts.version)  ACTIVATED",
+                "VersionRegistered",
+                (["registered \(body.facts.service) \(body.facts.version)  ACTIVATED"] + (body.facts.review ?? []))
+                    .joined(separator: "\n"),
                 service: body.facts.service)
         case .serviceStateChanged(let body):
             return event(
@@ -46,12 +48,14 @@ extension FleetRecord {
                 "the agent had accepted a newer generation; what is wanted of \(body.key) is sent again as "
                     + "generation \(body.generation)", .warning, supervisor: body.key.supervisor,
                 service: body.key.service)
+        case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
+            return accessEvent(event(_:_:_:supervisor:service:task:))
         case .commandAccepted: return nil
         case .report(let body): return body.event(at: at, position: position)
         }
     }
 
-    private typealias Make = (
+    typealias Make = (
         String, String, FleetEvent.Severity, SupervisorID?, ServiceID?, TaskID?
     ) -> FleetEvent
 

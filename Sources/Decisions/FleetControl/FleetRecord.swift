@@ -31,6 +31,13 @@ package enum FleetRecord: Hashable, Sendable {
     /// An agent had accepted a newer generation than this journal knows (it was restored): the wanted one is raised.
     case generationRaised(GenerationRaised)
 
+    case operatorSet(OperatorSet)
+    case operatorLocked(OperatorLocked)
+    case operatorRemoved(OperatorRemoved)
+    case tokenCreated(TokenCreated)
+    case tokenRevoked(TokenRevoked)
+    case accessRefused(AccessRefused)
+
     case commandAccepted(CommandAccepted)
     case report(Reported)
 }
@@ -154,6 +161,10 @@ extension FleetRecord {
         package var task: TaskID?
         package var lines: [String]
         package var warnings: [String]
+        /// What the command does, in one line; records of the first version have none.
+        package var action: String?
+        /// The operator's remark.
+        package var reason: String?
     }
 
     package struct Reported: Hashable, Codable, Sendable {

@@ -9,13 +9,14 @@ extension FleetState {
         for record in records { fold(record, at: at, position: position + 1) }
         // Each round either starts, defers or ends targets, so the rounds are bounded by the number of targets.
         while !dirty.value.isEmpty {
-            let due = dirty.value.sorted {
-                $0.rawValue.utf8.count == $1.rawValue.utf8.count
-                    ? $0 < $1 : $0.rawValue.utf8.count < $1.rawValue.utf8.count
+            let due = dirty.value.sorted { left, right in
+                let (left, right) = (left.key, right.key)
+                return left.rawValue.utf8.count == right.rawValue.utf8.count
+                    ? left < right : left.rawValue.utf8.count < right.rawValue.utf8.count
             }
-            dirty.value = []
-            for id in due {
-                for record in next(for: id) {
+            dirty.value = [:]
+            for (id, news) in due {
+                for record in next(for: id, after: news) {
                     fold(record, at: at, position: position + 1)
                     all.append(record)
                 }
@@ -25,8 +26,8 @@ extension FleetState {
     }
 
     /// What follows for one task now.
-    private func next(for id: TaskID) -> [FleetRecord] {
-        guard let task = tasks[id] else { return [] }
+    private func next(for id: TaskID, after news: TaskNews) -> [FleetRecord] {
+        guard let task = tasks[id], TaskProgress(task: task).mayStep(tally(of: id), after: news) else { return [] }
         let steps = TaskProgress(task: task).steps { supervisor in
             switch presence[supervisor] {
             case .connected: .connected

@@ -6,13 +6,13 @@ extension FleetState {
     /// A command id that was carried out before gives its first answer again and no records; with another command it is
     /// refused. Services in `command` must be named in full (`resolved`).
     package func decide(_ command: FleetCommand, _ context: CommandContext) throws(FleetError) -> Decision {
-        if let reply = try remembered(context.id, fingerprint: context.fingerprint) {
-            return Decision(records: [], reply: reply)
-        }
+        if let reply = try answered(command, context) { return Decision(records: [], reply: reply) }
+        try authorize(command, by: context.by, at: context.at)
+        try Self.checkReason(context.reason)
         var decision: Decision =
             switch command {
-            case .registerService(_, let dryRun): try decideRegister(context, isNew: true, dryRun: dryRun)
-            case .addVersion(_, let dryRun): try decideRegister(context, isNew: false, dryRun: dryRun)
+            case .registerService(_, let dryRun, _): try decideRegister(context, isNew: true, dryRun: dryRun)
+            case .addVersion(_, let dryRun, _): try decideRegister(context, isNew: false, dryRun: dryRun)
             case .activateService(let id): try decideServiceState(id, .activated)
             case .deactivateService(let id): try decideServiceState(id, .deactivated)
             case .activateVersion(let id, let version): try decideVersionState(id, version, .activated)
@@ -28,6 +28,8 @@ extension FleetState {
             case .uninstall(let request): try decideUninstall(request, context)
             case .adoptDrift(let key, _):
                 try decideInstall(.reconfigure, Self.reconfiguration(adopting: key), context)
+            case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken:
+                try decideAccess(command, context)
             }
         decision.reply.warnings = context.warnings + decision.reply.warnings
         guard !decision.records.isEmpty else { return decision }
@@ -35,8 +37,16 @@ extension FleetState {
             .commandAccepted(
                 .init(
                     id: context.id, by: context.by, fingerprint: context.fingerprint, task: decision.reply.task,
-                    lines: decision.reply.lines, warnings: decision.reply.warnings)))
+                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: command.action,
+                    reason: context.reason ?? command.remark)))
         return decision
+    }
+
+    /// The answer already given to this command, if any, for one who may give it.
+    package func answered(_ command: FleetCommand, _ context: CommandContext) throws(FleetError) -> CommandReply? {
+        guard let reply = try remembered(context.id, fingerprint: context.fingerprint) else { return nil }
+        try authorizeRetry(command, by: context.by, at: context.at)
+        return reply
     }
 
     /// The answer already given to this command id, if any. Refuses an id that was used for another command.

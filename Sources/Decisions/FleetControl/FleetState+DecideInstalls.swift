@@ -84,7 +84,8 @@ extension FleetState {
         let task = FleetTask(
             id: id, command: context.id, operation: operation, service: service, version: version,
             createdAt: context.at, maxParallel: maxParallel, maxFailures: maxFailures,
-            reason: reason.isEmpty ? nil : reason, targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
+            reason: reason.isEmpty ? context.reason : reason,
+            targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
         var records: [FleetRecord] = []
         for plan in plans {
             let key = InstallKey(service: service, supervisor: plan.supervisor)

@@ -49,6 +49,7 @@ extension FleetState {
         var reply = CommandReply(position: position)
         for facts in context.packages {
             reply.lines.append("registered  \(id) \(facts.version)  ACTIVATED\(dryRun ? "  (dry run)" : "")")
+            reply.lines += (facts.review ?? []).map { "  \($0)" }
         }
         guard !dryRun else { return Decision(records: [], reply: reply) }
         var records: [FleetRecord] = []

@@ -8,7 +8,7 @@ extension FleetState {
         switch record {
         case .coordinatorStarted:
             presence = presence.mapValues { _ in .awaited }
-            dirty.value.formUnion(openTargets.values)
+            for task in openTargets.values { dirty.value[task] = .presence }
         case .historyTrimmed: break
         case .serviceRegistered, .versionRegistered, .serviceStateChanged, .versionStateChanged, .versionDeleted,
             .serviceDeleted:
@@ -32,7 +32,10 @@ extension FleetState {
         case .taskFinished(let body):
             tasks[body.task]?.finishedAt = at
             places.value[body.task] = nil
+            tallies.value[body.task] = nil
         case .generationRaised(let body): foldGenerationRaised(body)
+        case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
+            foldAccess(record, at: at)
         case .commandAccepted(let body): foldCommand(body, position: position)
         case .report(let body): foldReport(body)
         }
@@ -48,9 +51,11 @@ extension FleetState {
             guard var service = services[facts.service] else { return }
             services[facts.service] = nil
             service.versions.removeAll { $0.version == facts.version }
-            let version = ServiceVersion(
+            var version = ServiceVersion(
                 version: facts.version, package: facts.package, bundleImage: facts.bundleImage,
                 bundleTree: facts.bundleTree, registeredAt: at)
+            version.format = facts.format
+            version.acceptedEULA = facts.acceptedEULA
             let place = service.versions.firstIndex { VersionOrder.isOlder(facts.version, than: $0.version) }
             service.versions.insert(version, at: place ?? service.versions.count)
             services[facts.service] = service
@@ -81,7 +86,7 @@ extension FleetState {
             supervisors[body.supervisor]?.joinTokenDigest = nil
             presence[body.supervisor] = nil
             markDirty(body.supervisor)
-            for key in entries.keys where key.supervisor == body.supervisor { entries[key]?.removed = true }
+            for key in keys(of: body.supervisor) { entries[key]?.removed = true }
         case .supervisorConnected(let body):
             presence[body.supervisor] = .connected
             heard[body.supervisor] = at
@@ -98,7 +103,9 @@ extension FleetState {
     }
 
     private mutating func markDirty(_ supervisor: SupervisorID) {
-        for (key, task) in openTargets where key.supervisor == supervisor { dirty.value.insert(task) }
+        for key in keys(of: supervisor) {
+            if let task = openTargets[key] { dirty.value[task] = .presence }
+        }
     }
 
     private mutating func foldCommand(_ body: FleetRecord.CommandAccepted, position: UInt64) {

@@ -6,8 +6,9 @@ extension FleetState {
         let report = body.report
         guard report.sequence > acknowledged(body.supervisor, incarnation: body.incarnation) else { return }
         setCursor(body.supervisor, Cursor(incarnation: body.incarnation, sequence: report.sequence))
-        if case .supervisorInfo(let kubernetesVersion, _) = report.body {
+        if case .supervisorInfo(let kubernetesVersion, _, let facts) = report.body {
             supervisors[body.supervisor]?.kubernetesVersion = kubernetesVersion
+            supervisors[body.supervisor]?.facts = facts
         }
         guard let service = report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)
@@ -90,7 +91,7 @@ extension FleetState {
         // A newer task may wait for its turn with this install; the outcome is not about it.
         guard let task = openTargets[key], task == entry.install.spec.task else { return }
         openTargets[key] = nil
-        dirty.value.insert(task)
+        mark(task, .ended)
         update(task, key.supervisor) { changed in
             guard changed.generation == generation, !changed.state.isFinal else { return }
             changed.state = target
@@ -124,7 +125,7 @@ extension InstallStatus {
     /// Adds a message, newest last, within the limits.
     fileprivate mutating func note(_ message: String) {
         guard messages.last != message else { return }
-        messages.append(String(message.prefix(FleetLimits.standard.messageCharacters)))
+        messages.append(message.clipped(toCharacters: FleetLimits.standard.messageCharacters))
         let surplus = messages.count - FleetLimits.standard.messagesPerInstall
         if surplus > 0 { messages.removeFirst(surplus) }
     }

@@ -6,12 +6,13 @@ extension FleetState {
         if let number = UInt64(task.id.rawValue.dropFirst(2)) { lastTaskNumber = max(lastTaskNumber, number) }
         tasks[task.id] = task
         notePlaces(task)
-        dirty.value.insert(task.id)
+        mark(task.id, .presence)
         taskOrder.append(task.id)
         for plan in body.plans {
             let key = InstallKey(service: task.service, supervisor: plan.supervisor)
             waiting[key] = WaitingPlan(task: task.id, intent: plan.intent, dataConsent: plan.dataConsent)
             openTargets[key] = task.id
+            note(key)
         }
         forgetOldTasks()
     }
@@ -52,6 +53,7 @@ extension FleetState {
                 install: ServiceInstall(
                     key: body.key, spec: body.spec, status: InstallStatus(state: state, since: at)),
                 removed: false)
+            note(body.key)
         }
         update(body.task, body.key.supervisor) { target in
             target.state = .running
@@ -74,14 +76,30 @@ extension FleetState {
 
     mutating func update(_ task: TaskID, _ supervisor: SupervisorID, _ change: (inout TaskTarget) -> Void) {
         guard let index = place(of: supervisor, in: task) else { return }
+        let before = tasks[task]!.targets[index].state
         change(&tasks[task]!.targets[index])
+        let after = tasks[task]!.targets[index].state
+        if before != after { tallies.value[task]?.moved(from: before, to: after) }
+    }
+
+    mutating func mark(_ task: TaskID, _ news: TaskNews) {
+        dirty.value[task] = TaskNews.merged(dirty.value[task], news)
+    }
+
+    mutating func note(_ key: InstallKey) { known.value[key.supervisor, default: []].insert(key.service) }
+
+    /// The installs of a Supervisor that there are, or were, entries or open targets of.
+    func keys(of supervisor: SupervisorID) -> [InstallKey] {
+        (known.value[supervisor] ?? []).sorted().map { InstallKey(service: $0, supervisor: supervisor) }
     }
 
     /// Most targets of a task that are looked for one by one.
     private static let fewTargets = 16
 
     mutating func notePlaces(_ task: FleetTask) {
-        guard task.targets.count > Self.fewTargets, task.finishedAt == nil else { return }
+        guard task.finishedAt == nil else { return }
+        tallies.value[task.id] = TaskTally(task.targets)
+        guard task.targets.count > Self.fewTargets else { return }
         places.value[task.id] = Dictionary(
             task.targets.enumerated().map { ($0.element.supervisor, $0.offset) },
             uniquingKeysWith: { first, _ in first })
@@ -98,7 +116,7 @@ extension FleetState {
     }
 
     mutating func finish(_ body: FleetRecord.TargetChanged, as state: TaskTarget.State, at: Timestamp) {
-        dirty.value.insert(body.task)
+        mark(body.task, .ended)
         if waiting[body.key]?.task == body.task { waiting[body.key] = nil }
         if openTargets[body.key] == body.task { openTargets[body.key] = nil }
         update(body.task, body.key.supervisor) { target in

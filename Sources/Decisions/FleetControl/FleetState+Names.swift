@@ -37,7 +37,9 @@ extension FleetState {
     /// The command with every service named by its full id.
     package func resolved(_ command: FleetCommand) throws(FleetError) -> FleetCommand {
         switch command {
-        case .registerService, .addVersion, .addSupervisor, .removeSupervisor: command
+        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .setOperator, .lockOperator,
+            .removeOperator, .createToken, .revokeToken:
+            command
         case .activateService(let id): .activateService(try resolve(id))
         case .deactivateService(let id): .deactivateService(try resolve(id))
         case .activateVersion(let id, let version): .activateVersion(try resolve(id), version: version)
@@ -75,7 +77,7 @@ extension FleetState {
     }
 
     /// Edit distance, capped: names longer than 64 characters are never near.
-    private static func distance(_ left: String, _ right: String) -> Int {
+    static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.utf8)
         let right = Array(right.utf8)
         guard left.count <= 64, right.count <= 64 else { return Int.max }

@@ -144,12 +144,10 @@ extension FleetState {
                 .invalidArgument, "the service namespace \"\(name)\" is no valid name",
                 reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -")
         }
-        let others = services.keys.filter { $0 != key.service && $0.shortName == key.service.shortName }
-        let installed = Set(entries.keys.map(\.service)).filter {
-            $0 != key.service && $0.shortName == key.service.shortName
-        }
-        for other in installed.union(others).sorted()
-        where occupies(InstallKey(service: other, supervisor: key.supervisor)) {
+        for other in keys(of: key.supervisor).map(\.service)
+        where other != key.service && other.shortName == key.service.shortName
+            && occupies(InstallKey(service: other, supervisor: key.supervisor))
+        {
             throw FleetError(
                 .refused, "\(key.service) and \(other) would share the namespace \(name) on \(key.supervisor)",
                 reason: "a service namespace is svc-<first part of the id>-<Supervisor>, and belongs to one service",

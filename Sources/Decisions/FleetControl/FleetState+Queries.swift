@@ -10,6 +10,20 @@ extension FleetState {
         entries[key].flatMap { $0.removed ? nil : $0.install }
     }
 
+    /// The counts of a task's targets.
+    package func tally(of task: TaskID) -> TaskTally {
+        tallies.value[task] ?? TaskTally(tasks[task]?.targets ?? [])
+    }
+
+    /// What is wanted of each install of a Supervisor, removals that were not carried out yet among them.
+    package func wanted(of supervisor: SupervisorID) -> [ServiceID: InstallSpec] {
+        var wanted: [ServiceID: InstallSpec] = [:]
+        for key in keys(of: supervisor) {
+            if let entry = entries[key], !entry.removed { wanted[key.service] = entry.install.spec }
+        }
+        return wanted
+    }
+
     /// The highest ACTIVATED version of a service that is newer than `version`.
     package func newerVersion(of service: ServiceID, than version: String?) -> String? {
         guard let registered = services[service], registered.state == .activated, let version else { return nil }

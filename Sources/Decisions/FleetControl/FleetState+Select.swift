@@ -31,6 +31,8 @@ extension FleetState {
         }
     }
 
+    static func checkSelector(_ text: String) throws(FleetError) { _ = try selector(text) }
+
     private static func selector(_ text: String) throws(FleetError) -> LabelSelector {
         do throws(SelectorError) {
             let selector = try LabelSelector(parsing: text)

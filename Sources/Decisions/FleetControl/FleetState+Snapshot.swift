@@ -43,6 +43,8 @@ extension FleetState {
         var open: [Open]
         var lastTaskNumber: UInt64
         var commands: [Remembered]
+        /// Absent in snapshots of the first version.
+        var operators: [FleetOperator]?
     }
 
     package func snapshotBytes() throws -> [UInt8] {
@@ -60,7 +62,8 @@ extension FleetState {
                 lastTaskNumber: lastTaskNumber,
                 commands: commandOrder.compactMap { id in
                     commands[id].map { .init(id: id, fingerprint: $0.fingerprint, reply: $0.reply) }
-                }))
+                },
+                operators: operators.values.sorted { $0.id < $1.id }))
     }
 
     package init(snapshot bytes: [UInt8]) throws {
@@ -71,19 +74,26 @@ extension FleetState {
         for seen in image.presence { presence[seen.supervisor] = seen.presence }
         for item in image.heard { heard[item.supervisor] = item.at }
         for reported in image.cursors { cursors[reported.supervisor] = reported.cursors }
-        for entry in image.entries { entries[entry.install.key] = entry }
+        for entry in image.entries {
+            entries[entry.install.key] = entry
+            note(entry.install.key)
+        }
         for item in image.waiting { waiting[item.key] = item.plan }
         for task in image.tasks {
             tasks[task.id] = task
             notePlaces(task)
             taskOrder.append(task.id)
         }
-        for open in image.open { openTargets[open.key] = open.task }
+        for open in image.open {
+            openTargets[open.key] = open.task
+            note(open.key)
+        }
         lastTaskNumber = image.lastTaskNumber
         for item in image.commands {
             commands[item.id] = Remembered(fingerprint: item.fingerprint, reply: item.reply)
             commandOrder.append(item.id)
         }
-        dirty.value = Set(openTargets.values)
+        for known in image.operators ?? [] { operators[known.id] = known }
+        for task in openTargets.values { dirty.value[task] = .presence }
     }
 }

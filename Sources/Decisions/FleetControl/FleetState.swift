@@ -70,13 +70,19 @@ package struct FleetState: Hashable, Sendable {
     /// The task whose unfinished target is about this install; at most one, the newest.
     package internal(set) var openTargets: [InstallKey: TaskID] = [:]
     package internal(set) var lastTaskNumber: UInt64 = 0
+    package internal(set) var operators: [OperatorID: FleetOperator] = [:]
     package internal(set) var commands: [CommandID: Remembered] = [:]
     /// Oldest first.
     package internal(set) var commandOrder: [CommandID] = []
     /// Tasks whose next step may be due; not part of the state's identity, `advance` empties it.
-    var dirty = Untracked<Set<TaskID>>([])
+    var dirty = Untracked<[TaskID: TaskNews]>([:])
     /// Where each Supervisor stands among the targets of an open task of more than a few; follows from `tasks`.
     var places = Untracked<[TaskID: [SupervisorID: Int]]>([:])
+    /// The counts of each open task; follows from `tasks`.
+    var tallies = Untracked<[TaskID: TaskTally]>([:])
+    /// The services that a Supervisor has an entry or an open target of, or had; follows from `entries` and
+    /// `openTargets`.
+    var known = Untracked<[SupervisorID: Set<ServiceID>]>([:])
 
     package init() {}
 }

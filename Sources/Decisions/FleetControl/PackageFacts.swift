@@ -18,6 +18,12 @@ package struct PackageFacts: Hashable, Codable, Sendable {
     /// Tree digest of a bundle directory, pinned at registration.
     package var bundleTree: ContentDigest?
     package var hasSchema: Bool
+    /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
+    package var format: String?
+    /// An end user licence agreement was accepted with the registration.
+    package var acceptedEULA: Bool?
+    /// What a review of the package came to, in lines for the feed.
+    package var review: [String]?
 
     package init(
         service: ServiceID, version: String, package: ContentDigest, displayName: String = "",

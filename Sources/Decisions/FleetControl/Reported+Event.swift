@@ -9,7 +9,7 @@ extension FleetRecord.Reported {
         return FleetEvent(
             position: position, at: report.at, severity: words.isWarning ? .warning : .normal, reason: words.reason,
             supervisor: supervisor, service: report.service, task: task, object: words.object,
-            message: String(words.message.prefix(Self.messageCharacters)),
+            message: words.message.clipped(toCharacters: Self.messageCharacters),
             source: .init(incarnation: incarnation, sequence: report.sequence))
     }
 
@@ -39,8 +39,11 @@ extension FleetRecord.Reported {
                 object: object)
         case .objectPhase(let object, let phase):
             Words(reason: "ObjectPhase", message: "\(object) \(phase)", object: object)
-        case .supervisorInfo(let version, let nodes):
-            Words(reason: "SupervisorInfo", message: "Kubernetes \(version), \(nodes) nodes")
+        case .supervisorInfo(let version, let nodes, let facts):
+            Words(
+                reason: "SupervisorInfo",
+                message: ["Kubernetes \(version)", "\(nodes) nodes", facts?.summary ?? ""].filter { !$0.isEmpty }
+                    .joined(separator: ", "))
         case .note(let reason, let message): Words(reason: reason, message: message)
         case .gap(let from, let to):
             Words(reason: "Gap", message: "the agent's reports \(from) to \(to) were trimmed", isWarning: true)
@@ -55,4 +58,9 @@ extension FleetRecord.Reported {
         case .refused: Words(reason: "Refused", message: outcome.message, isWarning: true)
         }
     }
+}
+
+extension String {
+    /// The first `count` characters; a short text is not counted.
+    func clipped(toCharacters count: Int) -> String { utf8.count <= count ? self : String(prefix(count)) }
 }

@@ -27,10 +27,28 @@ package struct TaskProgress: Hashable, Sendable {
 
     package var limitReached: Bool { task.maxFailures > 0 && task.failures >= task.maxFailures }
 
+    /// False when `steps` is surely empty, by the counts alone: what most reports of a large task come to.
+    ///
+    /// An outcome ends the task, frees a place or reaches the failure limit; it changes nothing else.
+    package func mayStep(_ tally: TaskTally, after news: TaskNews) -> Bool {
+        guard task.finishedAt == nil else { return false }
+        switch news {
+        case .presence: return true
+        case .ended:
+            if tally.isOver { return true }
+            let limitReached = task.maxFailures > 0 && tally.failures >= task.maxFailures
+            return tally.waiting > 0 && (task.maxParallel > 0 || limitReached)
+        }
+    }
+
     package func steps(presence: (SupervisorID) -> Presence) -> [Step] {
         guard task.finishedAt == nil else { return [] }
+        let limitReached = limitReached
         var steps: [Step] = []
-        var running = task.targets.count { $0.state == .running && presence($0.supervisor) != .away }
+        // Counted only where it matters.
+        var running =
+            task.maxParallel == 0
+            ? 0 : task.targets.count { $0.state == .running && presence($0.supervisor) != .away }
         for target in task.targets {
             switch target.state {
             case .pending, .deferred:

@@ -10,6 +10,8 @@ package struct APIRequest: Sendable {
     /// Names in lower case.
     package var headers: [String: String]
     package var body: [UInt8]
+    /// Whom a verified client certificate names; the front fills it in.
+    package var certifiedCaller: Caller?
 
     package struct QueryItem: Hashable, Sendable {
         package var name: String

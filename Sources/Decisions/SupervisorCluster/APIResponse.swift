@@ -33,7 +33,11 @@ package struct APIResponse: Sendable {
 
     package static func text(_ text: String, status: Int = 200) -> APIResponse {
         APIResponse(
-            status: status, headers: [Header("Content-Type", "text/plain; charset=utf-8")], body: Array(text.utf8))
+            status: status,
+            headers: [
+                Header("Cache-Control", "no-cache, private"), Header("Content-Type", "text/plain; charset=utf-8"),
+                Header("X-Content-Type-Options", "nosniff"),
+            ], body: Array(text.utf8))
     }
 
     /// The body read as JSON; null when it is none.

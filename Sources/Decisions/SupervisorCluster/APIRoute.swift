@@ -19,6 +19,8 @@ enum APIRoute {
     case openAPI(String)
     case faults
     case nodeSummary(String)
+    /// `[scheme:]name[:port]` of a Service behind the API server's proxy.
+    case serviceProxy(namespace: String, service: String)
     case objects(Target)
     case unknown
 
@@ -52,6 +54,9 @@ enum APIRoute {
         if segments.count == prefix { return .resources(apiVersion) }
         var rest = Array(segments.dropFirst(prefix))
         if rest.count >= 4, rest[0] == "nodes", rest[2] == "proxy", rest[3] == "stats" { return .nodeSummary(rest[1]) }
+        if apiVersion == "v1", rest.count >= 5, rest[0] == "namespaces", rest[2] == "services", rest[4] == "proxy" {
+            return .serviceProxy(namespace: rest[1], service: rest[3])
+        }
         var namespace = ""
         if rest[0] == "namespaces", rest.count >= 3,
             registry.resource(apiVersion: apiVersion, plural: rest[2])?.isNamespaced ?? false

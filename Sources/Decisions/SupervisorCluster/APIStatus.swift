@@ -20,6 +20,10 @@ package struct APIStatus: Error, Hashable, Sendable, CustomStringConvertible {
     package var details: Value?
     /// Answered as text without a Status object (the mux's own 404).
     package var isPlainText = false
+    /// Refused by the authorizer, whose replies forbid browsers to guess their type.
+    package var isAccessRefusal = false
+    /// Where a list whose revision is gone may go on, inconsistently (410).
+    package var continueToken: String?
 
     package init(_ code: Int, _ reason: String, _ message: String, details: Value? = nil) {
         self.code = code
@@ -41,7 +45,15 @@ package struct APIStatus: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var response: APIResponse {
-        isPlainText ? .text(message, status: code) : .json(object, status: code)
+        if isPlainText { return .text(message, status: code) }
+        var headers: [APIResponse.Header] = []
+        if isAccessRefusal { headers.append(.init("X-Content-Type-Options", "nosniff")) }
+        if let seconds = details?["retryAfterSeconds"]?.intValue {
+            headers.append(.init("Retry-After", String(seconds)))
+        }
+        var object = object
+        if let token = continueToken { object["metadata"] = ["continue": .string(token)] }
+        return .json(object, status: code, headers: headers)
     }
 }
 

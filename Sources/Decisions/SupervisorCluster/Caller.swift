@@ -1,7 +1,12 @@
 /// Who sends a request, as authentication found out.
-struct Caller: Hashable, Sendable {
-    var user: String
-    var groups: [String]
+package struct Caller: Hashable, Sendable {
+    package var user: String
+    package var groups: [String]
+
+    package init(user: String, groups: [String]) {
+        self.user = user
+        self.groups = groups
+    }
 
     static let anonymous = Caller(user: "system:anonymous", groups: ["system:unauthenticated"])
     static let master = Caller(user: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])

@@ -27,5 +27,8 @@ package struct ClusterSettings: Sendable {
     /// Cluster addresses handed out to services.
     package var serviceRange = "10.96.0.0/16"
 
+    /// Cluster milliseconds until a new CRD is served; measured at some 20 on a real server.
+    package var establishMilliseconds: Int64 = 20
+
     package init() {}
 }

@@ -10,9 +10,12 @@ extension ClusterState {
             if object[at: "spec", "storageClassName"] == nil, let name = defaultStorageClass {
                 object[at: "spec", "storageClassName"] = .string(name)
             }
-        case ("", "Pod"): admitPod(&object)
+        case ("", "Pod"): try admitPod(&object, resource)
+        case ("", "Secret"): fillTokenSecret(&object)
+        case ("", "Namespace"): object[at: "spec", "finalizers"] = ["kubernetes"]
+        case ("batch", "Job"): Defaults.jobSelector(&object, profile)
         case ("", "Service"): try admitService(&object, old: nil, resource)
-        case ("apiextensions.k8s.io", _): object["status"] = establishedStatus(of: object)
+        case ("apiextensions.k8s.io", _): object["status"] = initialStatus(ofCRD: object)
         case ("apiregistration.k8s.io", _):
             object["status"] = [
                 "conditions": [
@@ -29,6 +32,9 @@ extension ClusterState {
 
     mutating func admitUpdate(_ object: inout Value, _ old: Value, _ resource: ResourceDefinition) throws(APIStatus) {
         if resource.group.isEmpty, resource.kind == "Service" { try admitService(&object, old: old, resource) }
+        if resource.group.isEmpty, resource.kind == "Namespace" {
+            object[at: "spec", "finalizers"] = old[at: "spec", "finalizers"]
+        }
     }
 
     private var defaultStorageClass: String? {
@@ -37,7 +43,7 @@ extension ClusterState {
         }?.objectName
     }
 
-    private func admitPod(_ object: inout Value) {
+    private mutating func admitPod(_ object: inout Value, _ resource: ResourceDefinition) throws(APIStatus) {
         Defaults.fill(&object, ["spec", "serviceAccountName"], "default")
         object[at: "spec", "serviceAccount"] = object[at: "spec", "serviceAccountName"]
         Defaults.fill(&object, ["spec", "priority"], 0)
@@ -50,6 +56,7 @@ extension ClusterState {
             ])
         }
         object[at: "spec", "tolerations"] = .array(tolerations)
+        try mountAccessToken(&object, resource)
     }
 
     private mutating func admitService(
@@ -62,6 +69,8 @@ extension ClusterState {
             object[at: "spec", "clusterIPs"] = nil
             return
         }
+        Defaults.fill(&object, ["spec", "ipFamilies"], ["IPv4"])
+        Defaults.fill(&object, ["spec", "ipFamilyPolicy"], "SingleStack")
         if let wanted = object[at: "spec", "clusterIP"]?.stringValue, !wanted.isEmpty {
             if old == nil, wanted != "None" {
                 let value = "[]string{\"\(wanted)\"}"

@@ -79,6 +79,10 @@ extension ClusterState {
         if resource.group.isEmpty, resource.plural == "namespaces" {
             return try deleteNamespace(old, resource, options)
         }
+        if resource.group == "apiextensions.k8s.io" {
+            let marked = markDeleted(crd: old)
+            return .remains(options.isDryRun || marked == old ? marked : put(marked, resource))
+        }
         var object = old
         var finalizers = object.metadata["finalizers"]?.arrayValue ?? []
         switch options.propagation {

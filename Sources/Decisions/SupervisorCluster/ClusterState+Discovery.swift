@@ -43,77 +43,8 @@ extension ClusterState {
             return .json(["paths": .object(paths)])
         case .openAPI(let path): return try openAPI(path)
         case .nodeSummary(let node): return try nodeSummary(node)
-        case .objects, .faults, .unknown: throw .pageNotFound
+        case .objects, .faults, .serviceProxy, .unknown: throw .pageNotFound
         }
-    }
-
-    private var groupNames: [String] {
-        var names: [String] = []
-        for resource in registry.all where !resource.group.isEmpty && !names.contains(resource.group) {
-            names.append(resource.group)
-        }
-        return names
-    }
-
-    private func group(_ name: String) -> Value {
-        let versions = registry.groupVersions.filter { $0.hasPrefix(name + "/") }.map { version -> Value in
-            ["groupVersion": .string(version), "version": .string(String(version.dropFirst(name.utf8.count + 1)))]
-        }
-        let stored = registry.all.first { $0.group == name && $0.custom?.isStorage ?? true }
-        let preferred = versions.first { $0["version"]?.stringValue == stored?.version } ?? versions.first ?? .null
-        return ["name": .string(name), "versions": .array(versions), "preferredVersion": preferred]
-    }
-
-    private func resourceList(_ version: String) throws(APIStatus) -> APIResponse {
-        let resources = registry.resources(apiVersion: version)
-        guard !resources.isEmpty else { throw .pageNotFound }
-        var rows: [Value] = []
-        for resource in resources {
-            let verbs = resource.plural == "bindings" ? ["create"] : resource.verbs
-            var row: [String: Value] = [
-                "name": .string(resource.plural), "singularName": .string(resource.singular),
-                "namespaced": .bool(resource.isNamespaced), "kind": .string(resource.kind),
-                "verbs": .array(verbs.map(Value.string)),
-                "storageVersionHash": .string(Base64.encode(Array(resource.kind.utf8.prefix(8)))),
-            ]
-            if !resource.shortNames.isEmpty { row["shortNames"] = .array(resource.shortNames.map(Value.string)) }
-            if !resource.categories.isEmpty { row["categories"] = .array(resource.categories.map(Value.string)) }
-            rows.append(.object(row))
-            rows += subresourceRows(resource)
-        }
-        return .json([
-            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": .string(version), "resources": .array(rows),
-        ])
-    }
-
-    private func subresourceRows(_ resource: ResourceDefinition) -> [Value] {
-        func row(_ name: String, kind: String, verbs: [Value], group: String? = nil, version: String? = nil) -> Value {
-            var row: [String: Value] = [
-                "name": .string("\(resource.plural)/\(name)"), "singularName": "",
-                "namespaced": .bool(resource.isNamespaced), "kind": .string(kind), "verbs": .array(verbs),
-            ]
-            if let group, let version {
-                row["group"] = .string(group)
-                row["version"] = .string(version)
-            }
-            return .object(row)
-        }
-        var rows: [Value] = []
-        for name in resource.otherSubresources {
-            switch name {
-            case "eviction":
-                rows.append(row(name, kind: "Eviction", verbs: ["create"], group: "policy", version: "v1"))
-            case "binding": rows.append(row(name, kind: "Binding", verbs: ["create"]))
-            case "finalize": rows.append(row(name, kind: resource.kind, verbs: ["update"]))
-            default: rows.append(row(name, kind: resource.kind, verbs: ["get"]))
-            }
-        }
-        if resource.hasScale {
-            rows.append(
-                row("scale", kind: "Scale", verbs: ["get", "patch", "update"], group: "autoscaling", version: "v1"))
-        }
-        if resource.hasStatus { rows.append(row("status", kind: resource.kind, verbs: ["get", "patch", "update"])) }
-        return rows
     }
 
     private var versionInfo: Value {

@@ -14,13 +14,36 @@ extension ClusterState {
     package mutating func handle(_ request: APIRequest, under effect: FaultEffect, at real: Timestamp) -> APIReply {
         advance(to: real)
         do {
+            let reply: APIReply
             if effect.staleness > .zero, var past = past(request, behind: effect.staleness) {
-                return try past.route(request, effect, at: real)
+                reply = try past.route(request, effect, at: real)
+            } else {
+                reply = try route(request, effect, at: real)
             }
-            return try route(request, effect, at: real)
+            guard case .response(var response) = reply else { return reply }
+            response.headers += flowHeaders
+            return .response(response)
         } catch {
-            return .response(error.response)
+            var response = error.response
+            // A caller nobody knows is refused before flow control looks at the request.
+            if response.status != 401 { response.headers += flowHeaders }
+            return .response(response)
         }
+    }
+
+    /// Which flow schema and priority level let the request in (API priority and fairness); constant per cluster.
+    private var flowHeaders: [APIResponse.Header] {
+        let seed = String(settings.seed % 0xFFFF_FFFF, radix: 16)
+        let tail = String(repeating: "0", count: 12 - min(12, seed.count)) + seed
+        return [
+            .init("X-Kubernetes-Pf-Flowschema-Uid", "5d2922c3-9fed-4392-9d77-\(tail)"),
+            .init("X-Kubernetes-Pf-Prioritylevel-Uid", "db59de5d-48cb-4d25-8097-\(tail)"),
+        ]
+    }
+
+    /// What a watch stream starts with.
+    package var watchHeaders: [APIResponse.Header] {
+        [.init("Cache-Control", "no-cache, private"), .init("Content-Type", "application/json")] + flowHeaders
     }
 
     private mutating func route(
@@ -37,25 +60,18 @@ extension ClusterState {
         switch route {
         case .objects(let target): return try serve(request, target, caller)
         case .faults:
-            guard caller.isMaster else { throw forbiddenPath(request, caller) }
+            try authorize(caller, path: request)
             return .response(try control(request, at: real))
+        case .serviceProxy(let namespace, let service):
+            return .response(try proxied(request, caller, namespace: namespace, service: service))
         case .unknown:
-            guard caller.isMaster || caller.groups.contains("system:authenticated") else {
-                throw forbiddenPath(request, caller)
-            }
-            if request.path == "/metrics", !caller.isMaster { throw forbiddenPath(request, caller) }
+            try authorize(caller, path: request)
             throw .pageNotFound
         case .root, .versions, .groups, .group, .resources, .version, .health, .openAPIIndex, .openAPI, .nodeSummary:
+            if case .nodeSummary = route {} else { try authorize(caller, path: request) }
             guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
             return .response(try discovery(route, request))
         }
-    }
-
-    private func forbiddenPath(_ request: APIRequest, _ caller: Caller) -> APIStatus {
-        APIStatus(
-            403, "Forbidden",
-            "forbidden: User \"\(caller.user)\" cannot \(request.method.lowercased()) path \"\(request.path)\"",
-            details: .object([:]))
     }
 
     private mutating func serve(
@@ -66,6 +82,17 @@ extension ClusterState {
         try authorize(caller, verb, target)
         try checkAccept(request)
         let call = APICall(request: request, target: target, caller: caller)
+        if target.resource.isVirtual {
+            guard verb == "create" else { throw .methodNotAllowed }
+            return .response(try review(call))
+        }
+        if target.resource.isReadOnly {
+            guard verb == "get" || verb == "list" else { throw .methodNotAllowed }
+            return .response(try componentStatuses(call))
+        }
+        if let subresource = target.subresource, Self.connecting.contains(subresource) {
+            return .response(try connect(call))
+        }
         switch verb {
         case "watch": return .watch(try startWatch(call))
         case "list": return .response(try list(call))
@@ -86,7 +113,9 @@ extension ClusterState {
         case ("GET", true), ("HEAD", true): return "get"
         case ("GET", false), ("HEAD", false): return isWatch ? "watch" : "list"
         case ("POST", false): return "create"
-        case ("POST", true) where ["eviction", "binding"].contains(target.subresource): return "create"
+        case ("POST", true) where ["eviction", "binding", "token"].contains(target.subresource): return "create"
+        case ("POST", true) where target.subresource.map(Self.connecting.contains) ?? false: return "create"
+        case ("DELETE", true) where target.subresource == "proxy": return "delete"
         case ("PUT", true): return "update"
         case ("PATCH", true): return "patch"
         case ("DELETE", true) where target.subresource == nil: return "delete"

@@ -88,7 +88,7 @@ extension ClusterState {
         guard merged != known else { return }
         var changed = namespace
         changed[at: "status", "conditions"] = .array(merged)
-        _ = put(changed, resource)
+        put(changed, replacing: namespace, resource, by: Self.controllerManager)
     }
 
     private func condition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String) -> Value {

@@ -31,6 +31,7 @@ extension ClusterState {
             throw .badRequest(
                 "the name of the object (\(object.objectName)) does not match the name on the URL (\(call.name))")
         }
+        try checkEscalation(object, call)
         var options = options(call)
         options.duplicates = patch.duplicates
         let stored = try replace(old, with: object, call.resource, &options)

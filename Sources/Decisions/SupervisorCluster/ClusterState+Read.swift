@@ -106,11 +106,13 @@ extension ClusterState {
         let store = store(of: call.resource)
         var found: [Value]
         if let token = call.request.parameter("continue"), !token.isEmpty {
-            let read = try ContinueToken(token)
+            let read = try ContinueToken(token, namespace: selection.namespace ?? "")
             listed = read.revision
             start = read.start
-            guard let then = store.list(at: listed, namespace: selection.namespace) else {
-                throw expiredContinue(read)
+            // The token of an expired list goes on with what is there now.
+            if read.revision == -1 { listed = revision }
+            guard let then = store.list(at: listed, namespace: selection.namespace), listed <= revision else {
+                throw expiredContinue(read, call)
             }
             found = then
         } else {
@@ -145,10 +147,10 @@ extension ClusterState {
             found.removeLast(found.count - limit)
             if let last = found.last {
                 let start = ObjectKey(namespace: last.objectNamespace, name: last.objectName)
-                metadata["continue"] = .string(ContinueToken(revision: revision, start: start).text)
+                metadata["continue"] = .string(ContinueToken(revision: revision, start: start, namespace: call.namespace).text)
             }
         }
-        if call.resource.isCustom { found = found.map { converted($0, to: call.resource) } }
+        if call.resource.hasConversion { found = found.map { converted($0, to: call.resource) } }
         if call.wantsTable {
             var table = table(found, call, resourceVersion: String(revision), isList: true)
             table["metadata"] = .object(metadata)
@@ -180,13 +182,15 @@ extension ClusterState {
             ])
     }
 
-    private func expiredContinue(_ token: ContinueToken) -> APIStatus {
-        APIStatus(
+    private func expiredContinue(_ token: ContinueToken, _ call: APICall) -> APIStatus {
+        var status = APIStatus(
             410, "Expired",
             "The provided continue parameter is too old to display a consistent list result. You can start a new "
                 + "list without the continue parameter, or use the continue token in this response to retrieve the "
                 + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
                 + "objects that were created, modified, or deleted between the time the first chunk was returned "
                 + "and now may show up in the list.")
+        status.continueToken = ContinueToken(revision: -1, start: token.start, namespace: call.namespace).text
+        return status
     }
 }

@@ -111,6 +111,16 @@ extension ClusterState {
             ["kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success"], status: 201)
     }
 
+    /// `POST bindings`: the pod is named in the body.
+    mutating func bindNamed(_ call: APICall) throws(APIStatus) -> APIResponse {
+        let name = try RequestBody(call).value.objectName
+        var target = call.target
+        target.resource = resource("Pod")
+        target.name = name
+        target.subresource = "binding"
+        return try bind(APICall(request: call.request, target: target, caller: call.caller))
+    }
+
     mutating func bind(_ call: APICall) throws(APIStatus) -> APIResponse {
         let body = try RequestBody(call).value
         var pod = try existing(call)

@@ -25,7 +25,9 @@ extension ClusterState {
                 columns.map {
                     [
                         "name": .string($0.name), "type": .string($0.type), "format": .string($0.format),
-                        "description": .string($0.name), "priority": .int($0.isWide ? 1 : 0),
+                        "description": .string(
+                            $0.description ?? TableDescriptions.text(call.resource, $0.name, profile: profile)),
+                        "priority": .int($0.isWide ? 1 : 0),
                     ]
                 }),
             "rows": .array(rows),

@@ -84,7 +84,11 @@ extension ClusterState {
         case (false, false): return nil
         case (false, true): return ("ADDED", change.object)
         case (true, true): return ("MODIFIED", change.object)
-        case (true, false): return ("DELETED", change.object)
+        case (true, false):
+            // The state the watcher knew, with the revision of the change (cacher's rule).
+            guard change.change != .deleted, var last = change.previous else { return ("DELETED", change.object) }
+            last[at: "metadata", "resourceVersion"] = .string(String(change.revision))
+            return ("DELETED", last)
         }
     }
 

@@ -22,10 +22,12 @@ extension ClusterState {
     mutating func create(_ call: APICall) throws(APIStatus) -> APIResponse {
         if call.subresource == "eviction" { return try evict(call) }
         if call.subresource == "binding" { return try bind(call) }
+        if call.subresource == "token" { return try issueToken(call) }
         if call.resource.isNamespaced, call.namespace.isEmpty { throw .methodNotAllowed }
         let body = try RequestBody(call)
         var object = body.value
         try adopt(&object, call)
+        try checkEscalation(object, call)
         var options = options(call)
         options.duplicates = body.duplicates
         let stored = try create(object, call.resource, &options)
@@ -42,6 +44,7 @@ extension ClusterState {
             throw .notFound(call.resource, call.name)
         }
         try checkLock(object, old, call, isUpdate: true)
+        try checkEscalation(object, call)
         var options = options(call)
         options.duplicates = body.duplicates
         let stored = try replace(old, with: object, call.resource, &options)
@@ -62,7 +65,7 @@ extension ClusterState {
     }
 
     /// Fills in kind, version and namespace from the URL and refuses a body that contradicts it.
-    private func adopt(_ object: inout Value, _ call: APICall) throws(APIStatus) {
+    func adopt(_ object: inout Value, _ call: APICall) throws(APIStatus) {
         let resource = call.resource
         if object.kind.isEmpty { object["kind"] = .string(resource.kind) }
         if object.apiVersion.isEmpty { object["apiVersion"] = .string(resource.apiVersion) }
@@ -152,6 +155,11 @@ extension ClusterState {
             object["status"] = Defaults.initialStatus(resource, object)
         }
         try applyDefaults(&object, resource, old: nil)
+        // The field manager sees the decoded body with its defaults, before admission and allocation add theirs.
+        let managedFields =
+            options.managedFields
+            ?? ManagedFields.afterUpdate(
+                from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
         try admitCreate(&object, resource)
         let violations = Validation.create(object, resource)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }
@@ -163,11 +171,11 @@ extension ClusterState {
                 429, "TooManyRequests",
                 "the limit of \(settings.maximumObjectsPerResource) \(resource.qualifiedPlural) is reached")
         }
-        object[at: "metadata", "managedFields"] =
-            options.managedFields
-            ?? ManagedFields.afterUpdate(
-                from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
+        object[at: "metadata", "managedFields"] = managedFields
         if options.isDryRun { return object }
+        if resource.group == "apiextensions.k8s.io" {
+            newDefinitions[object.objectName] = now.advanced(byMilliseconds: settings.establishMilliseconds)
+        }
         return put(object, resource)
     }
 
@@ -179,6 +187,11 @@ extension ClusterState {
         try checkFields(&object, resource, &options)
         carryOver(from: old, to: &object, resource, options)
         try applyDefaults(&object, resource, old: old)
+        let managedFields =
+            options.managedFields
+            ?? ManagedFields.afterUpdate(
+                from: old, to: object, manager: options.manager, subresource: options.subresource,
+                resource: resource, at: now)
         if options.subresource == nil {
             try refuseByFaults(object, old: old, resource)
             try admitUpdate(&object, old, resource)
@@ -190,11 +203,7 @@ extension ClusterState {
         if Self.specChanged(old, object, resource) {
             object[at: "metadata", "generation"] = .int((old.metadata["generation"]?.intValue ?? 0) + 1)
         }
-        object[at: "metadata", "managedFields"] =
-            options.managedFields
-            ?? ManagedFields.afterUpdate(
-                from: old, to: object, manager: options.manager, subresource: options.subresource,
-                resource: resource, at: now)
+        object[at: "metadata", "managedFields"] = managedFields
         if object == old { return old }
         if object.isBeingDeleted, Self.hasNothingLeft(object, resource) {
             if !options.isDryRun { take(object, resource) }
@@ -211,7 +220,13 @@ extension ClusterState {
             "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink",
             "resourceVersion", "generateName", "namespace",
         ]
-        if options.subresource == "status" {
+        if options.subresource == "ephemeralcontainers" {
+            var kept = old
+            kept[at: "spec", "ephemeralContainers"] = object[at: "spec", "ephemeralContainers"]
+            object = kept
+            return
+        }
+        if options.subresource == "status" || options.subresource == "approval" {
             var kept = old
             kept["status"] = object["status"]
             // Built-in status updates may also change labels, annotations and finalizers of the old kinds; kubelet

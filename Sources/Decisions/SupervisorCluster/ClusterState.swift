@@ -12,7 +12,7 @@ package struct ClusterState: Sendable {
     package internal(set) var clock: ClusterClock
     /// Real time of the last call.
     var real: Timestamp
-    package internal(set) var registry = ResourceRegistry()
+    package internal(set) var registry: ResourceRegistry
     package internal(set) var faults: ClusterFaults
     /// A fault keeps the controllers still.
     var isFrozen = false
@@ -31,6 +31,8 @@ package struct ClusterState: Sendable {
     var wakeTime: Timestamp?
     /// The newest change of a CRD that the CRD controller has looked at.
     var definitionsMark = -1
+    /// CRDs nobody has established yet, and when that is due.
+    var newDefinitions: [String: Timestamp] = [:]
     /// Raised by every write: the controllers have something to look at.
     var isDirty = true
     /// Field manager of writes that come from controllers.
@@ -38,6 +40,7 @@ package struct ClusterState: Sendable {
 
     package init(settings: ClusterSettings, at real: Timestamp, controllers: (any ControllerSet)? = nil) {
         self.settings = settings
+        registry = ResourceRegistry(settings.profile)
         clock = ClusterClock(at: real, speed: settings.clockSpeed)
         now = real
         self.real = real
@@ -54,6 +57,7 @@ package struct ClusterState: Sendable {
         controllers: (any ControllerSet)? = nil
     ) {
         self.settings = settings
+        registry = ResourceRegistry(settings.profile)
         let start = max(real, snapshot.now)
         clock = ClusterClock(at: real, showing: start, speed: settings.clockSpeed)
         now = start
@@ -86,12 +90,13 @@ package struct ClusterState: Sendable {
 
     func objects(_ resource: ResourceDefinition, namespace: String?) -> [Value] {
         let found = stores[resource.groupResource]?.list(namespace: namespace) ?? []
-        return resource.isCustom ? found.map { converted($0, to: resource) } : found
+        return resource.hasConversion ? found.map { converted($0, to: resource) } : found
     }
 
     /// Versions of a CRD differ in nothing but `apiVersion` (conversion strategy None).
     func converted(_ object: Value, to resource: ResourceDefinition) -> Value {
-        guard resource.isCustom, object.apiVersion != resource.apiVersion else { return object }
+        guard resource.hasConversion, object.apiVersion != resource.apiVersion else { return object }
+        guard resource.isCustom else { return VersionConversion.converted(object, to: resource.apiVersion) }
         var converted = object
         converted["apiVersion"] = .string(resource.apiVersion)
         return converted
@@ -114,7 +119,7 @@ package struct ClusterState: Sendable {
     /// Stores an object under a new resourceVersion and returns it as stored.
     mutating func put(_ object: Value, _ resource: ResourceDefinition) -> Value {
         let revision = nextRevision()
-        var stored = object
+        var stored = resource.isCustom ? object : storageForm(object, resource)
         stored[at: "metadata", "resourceVersion"] = .string(String(revision))
         let key = ObjectKey(namespace: resource.isNamespaced ? stored.objectNamespace : "", name: stored.objectName)
         let previous = stores[resource.groupResource]?[key]
@@ -125,13 +130,31 @@ package struct ClusterState: Sendable {
             OwnerIndex.Entry(resource: resource.groupResource, key: key), from: previous, to: stored)
         isDirty = true
         didChange(resource, from: previous, to: stored)
-        return stored
+        return converted(stored, to: resource)
+    }
+
+    /// An object in the version its resource is stored in.
+    private func storageForm(_ object: Value, _ resource: ResourceDefinition) -> Value {
+        guard resource.hasConversion, let storage = registry.resource(resource.groupResource) else { return object }
+        return converted(object, to: storage)
+    }
+
+    /// Stores what a part of the server itself wrote, under its name.
+    @discardableResult
+    mutating func put(
+        _ object: Value, replacing old: Value, _ resource: ResourceDefinition, by manager: String,
+        subresource: String? = "status"
+    ) -> Value {
+        var object = object
+        object[at: "metadata", "managedFields"] = ManagedFields.afterUpdate(
+            from: old, to: object, manager: manager, subresource: subresource, resource: resource, at: now)
+        return put(object, resource)
     }
 
     /// Takes an object out of the store; watchers see its last state with a new resourceVersion.
     mutating func take(_ object: Value, _ resource: ResourceDefinition) {
         let revision = nextRevision()
-        var last = object
+        var last = resource.isCustom ? object : storageForm(object, resource)
         last[at: "metadata", "resourceVersion"] = .string(String(revision))
         let key = ObjectKey(namespace: resource.isNamespaced ? last.objectNamespace : "", name: last.objectName)
         let limit = settings.watchHistoryLimit

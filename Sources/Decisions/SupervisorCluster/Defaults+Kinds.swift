@@ -69,6 +69,12 @@ extension Defaults {
         if profile == .kubernetes132 {
             fill(&spec, ["podReplacementPolicy": "TerminatingOrFailed", "manualSelector": false])
         }
+        object["spec"] = spec
+    }
+
+    /// The selector a Job gets from its own uid (the strategy's `generateSelector`), and the labels that fit it.
+    static func jobSelector(_ object: inout Value, _ profile: ServerProfile) {
+        var spec = object["spec"] ?? .object([:])
         if spec["manualSelector"]?.boolValue != true, spec["selector"] == nil {
             let uid = Value.string(object.uid)
             let name = Value.string(object.objectName)
@@ -101,7 +107,7 @@ extension Defaults {
             fill(&spec, ["sessionAffinityConfig", "clientIP", "timeoutSeconds"], 10_800)
         }
         if type != "ExternalName" {
-            fill(&spec, ["internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"])
+            fill(&spec, ["internalTrafficPolicy": "Cluster"])
             // What the server gave before is kept when the caller leaves it out.
             if let old {
                 for key in ["clusterIP", "clusterIPs"] where old[at: "spec", key] != nil {

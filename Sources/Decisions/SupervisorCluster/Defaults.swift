@@ -23,11 +23,7 @@ enum Defaults {
         case ("", "Secret"): try secret(&object)
         case ("", "Namespace"):
             object[at: "metadata", "labels", "kubernetes.io/metadata.name"] = .string(object.objectName)
-            if old == nil {
-                object[at: "spec", "finalizers"] = ["kubernetes"]
-            } else {
-                object[at: "spec", "finalizers"] = old?[at: "spec", "finalizers"]
-            }
+            fill(&object, ["spec"], .object([:]))
         case ("apps", _): workload(&object, resource, profile)
         case ("batch", _): batch(&object, resource, profile)
         case ("storage.k8s.io", "StorageClass"):

@@ -87,7 +87,7 @@ package enum ManagedFields {
             return isHanded ? value(handed.map(Entry.init)) : old.metadata["managedFields"]
         }
         let topology = resource.topology
-        let base = before ?? shell(of: after)
+        let base = before ?? shell(of: after, resource)
         let visible = old == nil ? managedPart(of: new, includesStatus: includesStatus) : after
         let changed = FieldSet.changes(from: base, to: visible, topology: topology)
         var entries = isHanded ? handed.map(Entry.init) : Self.entries(old)
@@ -109,17 +109,29 @@ package enum ManagedFields {
         return value(entries)
     }
 
-    /// Structs that are always there in Go, and therefore not themselves owned.
-    private static func shell(of object: Value) -> Value {
-        var shell: [String: Value] = [:]
-        for key in ["metadata", "spec", "status"] where object[key]?.objectValue != nil { shell[key] = .object([:]) }
-        for key in ["template", "strategy", "updateStrategy", "resources"]
-        where object[at: "spec", key]?.objectValue != nil {
-            shell["spec"]?[key] = .object([:])
+    /// Structs that are always there in Go, and therefore not themselves owned; a custom resource has none.
+    private static func shell(of object: Value, _ resource: ResourceDefinition) -> Value {
+        var shell: Value = .object([:])
+        if object["metadata"] != nil { shell["metadata"] = .object([:]) }
+        if resource.isCustom { return shell }
+        for path in structures {
+            guard let value = object[path] else { continue }
+            if value.objectValue != nil { shell[path] = .object([:]) }
+            if value.arrayValue != nil { shell[path] = .null }
         }
-        for key in ["metadata", "spec"] where object[at: "spec", "template", key]?.objectValue != nil {
-            shell["spec"]?[at: "template", key] = .object([:])
-        }
-        return .object(shell)
+        return shell
     }
+
+    /// Outer ones first; lists are those without `omitempty`.
+    private static let structures: [[String]] = [
+        ["spec"], ["status"], ["rules"], ["roleRef"], ["involvedObject"], ["source"], ["endpoints"], ["ports"],
+        ["spec", "template"], ["spec", "template", "metadata"], ["spec", "template", "spec"],
+        ["spec", "template", "spec", "containers"], ["spec", "containers"], ["spec", "strategy"],
+        ["spec", "updateStrategy"], ["spec", "resources"], ["spec", "names"], ["spec", "podSelector"],
+        ["spec", "scaleTargetRef"], ["spec", "jobTemplate"], ["spec", "jobTemplate", "metadata"],
+        ["spec", "jobTemplate", "spec"], ["spec", "jobTemplate", "spec", "template"],
+        ["spec", "jobTemplate", "spec", "template", "metadata"], ["spec", "jobTemplate", "spec", "template", "spec"],
+        ["spec", "jobTemplate", "spec", "template", "spec", "containers"], ["spec", "limits"],
+        ["status", "acceptedNames"], ["status", "conditions"], ["status", "loadBalancer"],
+    ]
 }

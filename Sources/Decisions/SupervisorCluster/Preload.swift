@@ -79,17 +79,6 @@ enum Preload {
         return object
     }
 
-    private static let roles: [Value] = [
-        [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "cluster-admin"],
-            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]],
-        ],
-        [
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "view"],
-            "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]]],
-        ],
-    ]
-
     // MARK: Custom kinds that a Supervisor brings
 
     private static let definitions: [Value] = [
@@ -185,5 +174,8 @@ extension ClusterState {
                 preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
             }
         }
+        let definitions = resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
+        for crd in objects(definitions, namespace: nil) { establish(crd, definitions) }
+        newDefinitions = [:]
     }
 }

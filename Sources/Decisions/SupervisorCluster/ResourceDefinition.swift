@@ -16,6 +16,11 @@ package struct ResourceDefinition: Hashable, Sendable {
     package var hasGeneration = false
     /// Subresources that take POST only or are read in their own way (`pods/log`).
     package var otherSubresources: [String] = []
+    /// Reviews and bindings: they are answered, not stored.
+    package var isVirtual = false
+    package var isReadOnly = false
+    /// Set when another resource's store holds the objects (`events.k8s.io` and core events).
+    package var sharedStore: GroupResource?
     /// Set for a custom resource.
     package var custom: CustomResource?
 
@@ -30,7 +35,7 @@ package struct ResourceDefinition: Hashable, Sendable {
         package var scale: Value?
     }
 
-    package var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
+    package var groupResource: GroupResource { sharedStore ?? GroupResource(group: group, plural: plural) }
     package var gvk: GroupVersionKind { GroupVersionKind(group: group, version: version, kind: kind) }
     package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     package var listKind: String { "\(kind)List" }
@@ -50,6 +55,8 @@ package struct ResourceDefinition: Hashable, Sendable {
     }
 
     package var verbs: [String] {
+        if isVirtual { return ["create"] }
+        if isReadOnly { return ["get", "list"] }
         let all = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
         return plural == "namespaces" && group.isEmpty ? all.filter { $0 != "deletecollection" } : all
     }

@@ -6,7 +6,9 @@ package struct ResourceRegistry: Sendable {
     private var byKind: [GroupVersionKind: ResourceDefinition] = [:]
     private var byResource: [GroupResource: [ResourceDefinition]] = [:]
 
-    package init() { for definition in ResourceDefinition.builtin { insert(definition) } }
+    package init(_ profile: ServerProfile) {
+        for definition in ResourceDefinition.builtin(profile) { insert(definition) }
+    }
 
     package mutating func insert(_ definition: ResourceDefinition) {
         byPath["\(definition.apiVersion)/\(definition.plural)"] = definition
@@ -32,7 +34,7 @@ package struct ResourceRegistry: Sendable {
     /// The version objects are stored in, else any served one.
     package func resource(_ groupResource: GroupResource) -> ResourceDefinition? {
         let versions = byResource[groupResource] ?? []
-        return versions.first { $0.custom?.isStorage ?? true } ?? versions.first
+        return versions.first { $0.custom?.isStorage ?? ($0.sharedStore == nil) } ?? versions.first
     }
 
     /// Sorted by group, version and plural.

@@ -48,7 +48,8 @@ enum ServerSideApply {
             writer.time = isUnchanged && entries[index].fields == fields ? entries[index].time : now.seconds
             entries[index] = writer
         } else {
-            writer.time = now.seconds
+            // An apply that changes nothing notes its manager without a time.
+            writer.time = isUnchanged ? nil : now.seconds
             entries.insert(writer, at: 0)
         }
         let present = ManagedFields.managedPart(of: merged, includesStatus: true)

@@ -8,6 +8,8 @@ struct TableColumn: Sendable {
     var format: String
     /// Shown with `-o wide` only.
     var isWide: Bool
+    /// What a CRD says of its column; nil = the field's own text.
+    var description: String?
     var cell: @Sendable (Value, Timestamp) -> Value
 
     init(

@@ -8,7 +8,7 @@ extension TableColumns {
         return custom.printerColumns.map { column in
             let path = SimplePath(column["jsonPath"]?.stringValue ?? "")
             let type = column["type"]?.stringValue ?? "string"
-            return TableColumn(
+            var made = TableColumn(
                 column["name"]?.stringValue ?? "", type: type, format: column["format"]?.stringValue ?? "",
                 isWide: column["priority"]?.intValue ?? 0 > 0
             ) { object, now in
@@ -19,6 +19,10 @@ extension TableColumns {
                 default: return found.stringValue != nil ? found : .string(JSONWriter.text(found))
                 }
             }
+            made.description =
+                column["description"]?.stringValue
+                ?? "Custom resource definition column (in JSONPath format): \(column["jsonPath"]?.stringValue ?? "")"
+            return made
         }
     }
 }

@@ -1,39 +1,50 @@
 /// Combines schema, data values files and plain values into `data.values`.
 struct DataValues {
+    /// A file with values or schema, and the library its paths are seen from.
+    struct File {
+        var source: TemplateSource
+        var parsed: YAMLNode
+        var library: TemplateLibrary
+    }
+
     let loader: TemplateLoader
     let session: StarlarkSession
 
-    private static let values = "data/values"
-    private static let schema = "data/values-schema"
+    static let valuesName = "data/values"
+    static let schemaName = "data/values-schema"
 
     /// The files that hold data values or schema: they give no output.
-    func isForValues(_ documents: YAMLNode) -> Bool {
+    static func isForValues(_ documents: YAMLNode) -> Bool {
         documents.items.contains {
-            TemplateAnnotation.has(Self.values, on: $0) || TemplateAnnotation.has(Self.schema, on: $0)
+            TemplateAnnotation.has(valuesName, on: $0) || TemplateAnnotation.has(schemaName, on: $0)
         }
     }
 
     func combine(
-        _ files: [(source: TemplateSource, parsed: YAMLNode)], plain: [TemplateFile]
-    ) throws(TemplateError) -> YAMLNode {
-        let schema = try combineSchema(files)
-        let valueFiles = files.filter { file in
-            file.parsed.items.contains { TemplateAnnotation.has(Self.values, on: $0) }
-        }
-        let extra = try plainDocuments(plain)
+        _ files: [File], overlays: [LibraryDocument], schema: SchemaType?
+    ) throws(TemplateError) -> (document: YAMLNode, others: [LibraryDocument]) {
         do throws(TemplateError) {
             var documents: [YAMLNode] = []
+            var others: [LibraryDocument] = []
             if let schema { documents.append(.document(schema.standard.deepCopy(), position: schema.position)) }
-            for file in valueFiles { documents += try extract(file, Self.values, "data values") }
+            for file in files {
+                for document in try extract(file, Self.valuesName, "data values") {
+                    let found = try LibraryDocument(document, kind: .values)
+                    if found.isForAnother { others.append(found) } else { documents.append(document) }
+                }
+            }
+            for overlay in overlays {
+                if overlay.isForAnother { others.append(overlay) } else { documents.append(overlay.document) }
+            }
             let most = session.limits.nodes
             if documents.reduce(0, { $0 + $1.count(upTo: most - min($0, most - 1)) }) >= most {
                 throw session.limits.exceeded("nodes", most)
             }
-            let result = try overlay(documents + extra, schema: schema)
-            return result ?? .document(.node(YAMLNode(.map)))
+            let result = try overlay(documents, schema: schema)
+            return (result ?? .document(.node(YAMLNode(.map))), others)
         } catch {
-            var names = valueFiles.map(\.source.path)
-            if !extra.isEmpty { names.append("additional data values") }
+            var names = files.map(\.source.path)
+            if !overlays.isEmpty { names.append("additional data values") }
             throw error.prefixed("Overlaying data values (in following order: \(names.joined(separator: ", "))): ")
         }
     }
@@ -45,28 +56,37 @@ struct DataValues {
         if !report.isEmpty { throw TemplateError("Validating final data values:\n\(report)") }
     }
 
-    private func combineSchema(
-        _ files: [(source: TemplateSource, parsed: YAMLNode)]
-    ) throws(TemplateError) -> SchemaType? {
-        let files = files.filter { file in file.parsed.items.contains { TemplateAnnotation.has(Self.schema, on: $0) } }
-        if files.isEmpty { return nil }
+    func schema(
+        _ files: [File], overlays: [LibraryDocument]
+    ) throws(TemplateError) -> (type: SchemaType?, others: [LibraryDocument]) {
         do throws(TemplateError) {
             var documents: [YAMLNode] = []
-            for file in files { documents += try extract(file, Self.schema, "schema") }
-            guard let combined = try overlay(documents, schema: nil) else { return nil }
-            return try SchemaBuilder(session: session).document(combined)
+            var others: [LibraryDocument] = []
+            for file in files {
+                for document in try extract(file, Self.schemaName, "schema") {
+                    let found = try LibraryDocument(document, kind: .schema)
+                    if found.isForAnother { others.append(found) } else { documents.append(document) }
+                }
+            }
+            for overlay in overlays {
+                if overlay.isForAnother { others.append(overlay) } else { documents.append(overlay.document) }
+            }
+            guard let combined = try overlay(documents, schema: nil) else { return (nil, others) }
+            return (try SchemaBuilder(session: session).document(combined), others)
         } catch {
-            let names = files.map(\.source.path).joined(separator: ", ")
-            throw error.prefixed("Overlaying data values schema (in following order: \(names)): ")
+            var names = files.map(\.source.path)
+            if !overlays.isEmpty { names.append("additional data value schema") }
+            throw error.prefixed(
+                "Overlaying data values schema (in following order: \(names.joined(separator: ", "))): ")
         }
     }
 
     /// Documents with the annotation, after evaluation; the file must not hold others.
     private func extract(
-        _ file: (source: TemplateSource, parsed: YAMLNode), _ annotation: String, _ word: String
+        _ file: File, _ annotation: String, _ word: String
     ) throws(TemplateError) -> [YAMLNode] {
         do throws(TemplateError) {
-            let documents = try loader.evaluateYAML(file.source, parsed: file.parsed).documents
+            let documents = try loader.evaluateYAML(file.source, in: file.library, parsed: file.parsed).documents
             var result: [YAMLNode] = []
             for document in documents.items {
                 if TemplateAnnotation.has(annotation, on: document) {
@@ -105,12 +125,14 @@ struct DataValues {
 
     // MARK: plain values
 
-    private func plainDocuments(_ files: [TemplateFile]) throws(TemplateError) -> [YAMLNode] {
-        var result: [YAMLNode] = []
+    static func plainDocuments(
+        _ files: [TemplateFile], limits: RenderLimits
+    ) throws(TemplateError) -> [LibraryDocument] {
+        var result: [LibraryDocument] = []
         for file in files {
             let documents: YAMLNode
             do throws(TemplateError) {
-                documents = try YAMLReader.read(file.text, name: file.path, limits: session.limits)
+                documents = try YAMLReader.read(file.text, name: file.path, limits: limits)
             } catch {
                 throw error.prefixed(
                     "Extracting data value from file: Unmarshaling YAML data values file '\(file.path)': ")
@@ -121,8 +143,8 @@ struct DataValues {
                         "Extracting data value from file: Checking data values file '\(file.path)': Expected to be "
                             + "plain YAML, having no annotations (hint: remove comments starting with `#@`)")
                 }
-                Self.annotate(document)
-                result.append(document)
+                annotate(document)
+                result.append(try LibraryDocument(document, kind: .values))
             }
         }
         return result

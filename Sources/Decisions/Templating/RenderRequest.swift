@@ -8,16 +8,19 @@ package struct RenderRequest: Sendable {
     package var overlays: [TemplateFile]
     /// `--ignore-unknown-comments`: comments that are neither `#@` nor `#!` are no errors in templates.
     package var ignoreUnknownComments: Bool
+    /// `--file-mark path:key=value`, in order.
+    package var fileMarks: [String]
     package var limits: RenderLimits
 
     package init(
         files: [TemplateFile], dataValuesFiles: [TemplateFile] = [], overlays: [TemplateFile] = [],
-        ignoreUnknownComments: Bool = false, limits: RenderLimits = .init()
+        ignoreUnknownComments: Bool = false, fileMarks: [String] = [], limits: RenderLimits = .init()
     ) {
         self.files = files
         self.dataValuesFiles = dataValuesFiles
         self.overlays = overlays
         self.ignoreUnknownComments = ignoreUnknownComments
+        self.fileMarks = fileMarks
         self.limits = limits
     }
 }

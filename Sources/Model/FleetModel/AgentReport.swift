@@ -26,7 +26,7 @@ package struct AgentReport: Hashable, Codable, Sendable {
         /// A pod or object changed phase: `pod/harbor-core-… Terminating`.
         case objectPhase(object: String, phase: String)
         /// What the agent learned about its Supervisor.
-        case supervisorInfo(kubernetesVersion: String, nodes: Int)
+        case supervisorInfo(kubernetesVersion: String, nodes: Int, facts: SupervisorFacts? = nil)
         /// Free text for the feed, with a stable reason word.
         case note(reason: String, message: String)
         /// History before `sequence` was trimmed: an explicit gap (contract C3).

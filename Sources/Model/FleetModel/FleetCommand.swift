@@ -1,8 +1,8 @@
 /// Everything an operator can ask for that changes state. Sent with a client-made `CommandID`.
 package enum FleetCommand: Hashable, Codable, Sendable {
-    /// Package and PackageMetadata documents; `dryRun` validates only.
-    case registerService(documents: [SourceDocument], dryRun: Bool)
-    case addVersion(documents: [SourceDocument], dryRun: Bool)
+    /// Package and PackageMetadata documents or an older format; `dryRun` validates only.
+    case registerService(documents: [SourceDocument], dryRun: Bool, options: RegistrationOptions? = nil)
+    case addVersion(documents: [SourceDocument], dryRun: Bool, options: RegistrationOptions? = nil)
     case activateService(ServiceID)
     case deactivateService(ServiceID)
     case activateVersion(ServiceID, version: String)
@@ -20,6 +20,15 @@ package enum FleetCommand: Hashable, Codable, Sendable {
     case uninstall(UninstallRequest)
     /// Declares the live value of every drifted field as the wanted one (`drift adopt`).
     case adoptDrift(InstallKey, valueChanges: [String: String])
+
+    /// Adds an operator, or with `isNew` false changes one; its tokens and lock stay as they are.
+    case setOperator(
+        OperatorID, privileges: [Privilege], scope: TargetSelection, certificates: [ContentDigest], isNew: Bool)
+    case lockOperator(OperatorID, locked: Bool)
+    case removeOperator(OperatorID)
+    /// Answers with the token, once. `lifetime` in seconds.
+    case createToken(OperatorID, lifetime: Int)
+    case revokeToken(AccessTokenID)
 }
 
 /// Install, upgrade and reconfigure share one shape.
@@ -90,6 +99,8 @@ package struct CommandReply: Hashable, Codable, Sendable {
     package var warnings: [String]
     /// Set by `addSupervisor`.
     package var joinFile: JoinFile?
+    /// Set by `createToken`: the secret itself.
+    package var token: String?
 
     package init(
         position: UInt64, task: TaskID? = nil, lines: [String] = [], warnings: [String] = [], joinFile: JoinFile? = nil

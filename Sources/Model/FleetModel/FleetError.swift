@@ -15,6 +15,8 @@ package struct FleetError: Error, Hashable, Codable, Sendable, CustomStringConve
         package static let notAllowedInCurrentState = Code("not_allowed_in_current_state")
         /// A precheck or plan says it would fail or lose data; nothing was changed.
         package static let refused = Code("refused")
+        /// The package's own constraints forbid it on this Supervisor; nothing was changed.
+        package static let incompatible = Code("incompatible")
         /// Something changed since it was looked at: stale plan, journal position, resourceVersion.
         package static let conflict = Code("conflict")
         package static let unauthenticated = Code("unauthenticated")
@@ -53,7 +55,7 @@ package struct FleetError: Error, Hashable, Codable, Sendable, CustomStringConve
         case .invalidArgument, .unsupported: 2
         case .timedOut: 3
         case .unauthenticated, .unauthorized: 4
-        case .refused, .notAllowedInCurrentState, .alreadyExists: 5
+        case .refused, .incompatible, .notAllowedInCurrentState, .alreadyExists: 5
         case .notFound: 7
         case .conflict: 8
         default: 1

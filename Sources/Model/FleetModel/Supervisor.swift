@@ -23,6 +23,8 @@ package struct Supervisor: Hashable, Codable, Sendable {
     package var addedAt: Timestamp
     /// As the agent reported it: `v1.25.10`.
     package var kubernetesVersion: String?
+    /// What else its agent told of it; nil until it did.
+    package var facts: SupervisorFacts?
 
     package init(id: SupervisorID, moid: String, labels: [String: String] = [:], addedAt: Timestamp) {
         self.id = id

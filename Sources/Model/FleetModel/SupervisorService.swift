@@ -36,6 +36,10 @@ package struct ServiceVersion: Hashable, Codable, Sendable {
     /// Tree digest of a bundle directory, pinned at registration; nil when the image digest itself pins it.
     package var bundleTree: ContentDigest?
     package var registeredAt: Timestamp
+    /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
+    package var format: String?
+    /// An end user licence agreement was accepted with the registration.
+    package var acceptedEULA: Bool?
 
     package init(
         version: String, state: LifecycleState = .activated, package: ContentDigest, bundleImage: String? = nil,

@@ -133,15 +133,3 @@ package struct CoordinatorStatus: Hashable, Codable, Sendable {
         self.checks = checks
     }
 }
-
-/// Who gave a command.
-package struct Principal: Hashable, Codable, Sendable {
-    /// `uid:0`, `operator:alice`.
-    package var name: String
-    /// `unix` or the peer's address.
-    package var from: String
-    package init(name: String, from: String) {
-        self.name = name
-        self.from = from
-    }
-}

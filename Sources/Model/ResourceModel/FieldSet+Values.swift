@@ -29,7 +29,9 @@ extension FieldSet {
             if fields.isEmpty || topology.isAtomicMap { return FieldSet(isMember: true) }
             var set = FieldSet()
             for (key, child) in fields {
-                set.children["f:" + key] = naming(child, topology: topology.child(key))
+                let below = topology.child(key)
+                if child.isNull, below.isEmptyTime { continue }
+                set.children["f:" + key] = naming(child, topology: below)
             }
             return set
         case .array(let items):
@@ -50,9 +52,13 @@ extension FieldSet {
 
     /// Fields that `after` has and `before` has not, or has otherwise; a new mapping counts itself and all below it.
     package static func changes(from before: Value?, to after: Value, topology: FieldTopology) -> FieldSet {
-        guard let before else {
+        // Go writes the empty time of a template as null; nobody owns that.
+        if after.isNull, topology.isEmptyTime { return FieldSet() }
+        guard let before, !before.isNull || after.isNull else {
             var set = naming(after, topology: topology)
             set.markMappings(after, topology: topology)
+            // Written as null before: the list was there, its items were not.
+            if before != nil, !set.children.isEmpty { set.isMember = false }
             return set
         }
         if before == after { return FieldSet() }
@@ -80,12 +86,23 @@ extension FieldSet {
         }
     }
 
-    /// A whole new mapping below a struct is itself owned (`"."`), as the API server's tracker records it.
+    /// A whole new mapping or keyed list is itself owned (`"."`), as the API server's tracker records it.
     private mutating func markMappings(_ value: Value, topology: FieldTopology) {
-        guard let fields = value.objectValue, !topology.isAtomicMap else { return }
-        isMember = true
-        for (key, child) in fields {
-            children["f:" + key]?.markMappings(child, topology: topology.child(key))
+        switch value {
+        case .object(let fields):
+            guard !topology.isAtomicMap else { return }
+            isMember = true
+            for (key, child) in fields {
+                children["f:" + key]?.markMappings(child, topology: topology.child(key))
+            }
+        case .array(let items):
+            guard topology.list != .atomic else { return }
+            isMember = isMember || !topology.isAlwaysThere
+            for item in items {
+                guard let element = Self.element(of: item, in: topology.list) else { continue }
+                children[element]?.markMappings(item, topology: topology.items)
+            }
+        case .null, .bool, .int, .double, .string: return
         }
     }
 

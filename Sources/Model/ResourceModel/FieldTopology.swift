@@ -74,6 +74,12 @@ package struct FieldTopology: Sendable {
         return schema?["x-kubernetes-map-type"]?.stringValue == "atomic"
     }
 
+    /// A list Go writes even when it is empty (no `omitempty`), so that filling it does not create it.
+    package var isAlwaysThere: Bool { isBuiltin && name == "containers" }
+
+    /// `metadata.creationTimestamp` of a template, which Go writes as null.
+    package var isEmptyTime: Bool { name == "creationTimestamp" }
+
     /// Strategic merge's `retainKeys`: choosing one variant drops the others.
     package var retainsKeys: Bool { isBuiltin && ["strategy", "volumes"].contains(name) }
 

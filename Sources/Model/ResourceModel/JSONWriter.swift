@@ -54,13 +54,19 @@ package enum JSONWriter {
     }
 
     /// Shortest text that reads back equal; whole numbers without a fraction, as Go prints them.
-    private static func text(of number: Double) -> String {
+    package static func text(of number: Double) -> String {
         if number == number.rounded(), abs(number) < 1e15 { return String(Int64(number)) }
         return "\(number)"
     }
 
-    private static func write(string: String, into out: inout [UInt8]) {
+    package static func write(string: String, into out: inout [UInt8]) {
         out.append(0x22)
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            // Nearly every text: copied as it is.
+            out.append(contentsOf: string.utf8)
+            out.append(0x22)
+            return
+        }
         for byte in string.utf8 {
             switch byte {
             case 0x22: out.append(contentsOf: [0x5C, 0x22])

@@ -1,9 +1,20 @@
 package import FleetModel
 
-/// A Carvel `Package` (data.packaging.carvel.dev/v1alpha1), validated as kapp-controller validates it.
+/// One version of a service as its files say it: a Carvel `Package` (data.packaging.carvel.dev/v1alpha1), validated as
+/// kapp-controller validates it, or one of vSphere's older formats brought into the same shape.
 package struct PackageDocument: Hashable, Sendable {
     package static let apiVersion = "data.packaging.carvel.dev/v1alpha1"
 
+    /// How the service is packaged; vCenter's content types.
+    package enum Format: String, Hashable, Sendable, CaseIterable {
+        case carvel = "CARVEL_APPS_YAML"
+        /// `SupervisorServiceDefinition`, or its predecessor in a ConfigMap.
+        case vSphere = "VSPHERE_APPS_YAML"
+        /// Plain manifests.
+        case custom = "CUSTOM_YAML"
+    }
+
+    package var format = Format.carvel
     /// `spec.refName`: the service id.
     package var refName: String
     package var version: PackageVersion
@@ -12,7 +23,12 @@ package struct PackageDocument: Hashable, Sendable {
     package var releaseNotes: String
     package var annotations: [String: String]
     package var valuesSchema: OpenAPISchema?
-    package var kubernetesConstraint: VersionRange?
+    package var compatibility = PackageCompatibility()
+    /// What the document itself says of the service; nil in a Carvel Package, which has PackageMetadata for it.
+    package var displayName: String?
+    package var description: String?
+    /// The end user licence agreement that must be accepted; empty when there is none.
+    package var eula = ""
     package var fetch: Fetch
     package var template: [TemplateStep]
     /// Extra options of `deploy[0].kapp.rawOptions`.
@@ -41,6 +57,8 @@ package struct PackageDocument: Hashable, Sendable {
         /// `paths` are files or folders of the fetched content; `-` is the previous step's output.
         case ytt(paths: [String], inline: [String: String], ignoreUnknownComments: Bool)
         case kbld(paths: [String])
+        /// vSphere's older format: `definitions` as they are, then `manifests` as a Go text template.
+        case goTemplate(definitions: String?, manifests: String?)
     }
 }
 
@@ -57,9 +75,14 @@ package struct PackageRegistration: Hashable, Sendable {
     package var packages: [PackageDocument]
     package var metadata: PackageMetadataDocument?
 
-    /// Reads Package and PackageMetadata documents; anything else is refused. Errors name file, line and field.
-    package init(_ sources: [SourceDocument]) throws(FleetError) {
+    /// Reads Package and PackageMetadata documents and the older formats; anything else is refused. With `custom` the
+    /// documents are plain manifests of that service. Errors name file, line and field.
+    package init(
+        _ sources: [SourceDocument], custom: RegistrationOptions.CustomService? = nil
+    ) throws(FleetError) {
         packages = []
+        var sources = sources
+        if let custom { sources = [PackageReader.wrapped(sources, as: custom)] }
         for source in sources {
             let documents: [Value]
             do throws(YAMLError) {
@@ -74,10 +97,16 @@ package struct PackageRegistration: Hashable, Sendable {
                 switch (document.apiVersion, document.kind) {
                 case (PackageDocument.apiVersion, "Package"): packages.append(try reader.package())
                 case (PackageDocument.apiVersion, "PackageMetadata"): metadata = try reader.metadata()
+                case (PackageReader.definitionVersion, "SupervisorServiceDefinition"):
+                    packages.append(try reader.serviceDefinition())
+                case ("v1", "ConfigMap"): packages.append(try reader.serviceInConfigMap())
+                case (PackageReader.customVersion, "CustomService"): packages.append(try reader.customService())
                 default:
                     throw reader.error(
                         ["kind"], "found \(document.apiVersion) \(document.kind)",
-                        reason: "expected a Package or PackageMetadata of \(PackageDocument.apiVersion)")
+                        reason: "expected a Package or PackageMetadata of \(PackageDocument.apiVersion), or a "
+                            + "SupervisorServiceDefinition of \(PackageReader.definitionVersion); plain manifests are "
+                            + "registered with --custom SERVICE --custom-version VERSION")
                 }
             }
         }

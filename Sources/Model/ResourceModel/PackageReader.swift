@@ -41,16 +41,10 @@ struct PackageReader {
         if let schema, schema.objectValue == nil {
             throw error(["spec", "valuesSchema", "openAPIv3"], "not a mapping", reason: "must be an OpenAPI v3 schema")
         }
-        let kubernetes = try constraint(["spec", "kubernetesVersionSelection", "constraints"])
-        _ = try constraint(["spec", "kappControllerVersionSelection", "constraints"])
-        for key in [
-            "appplatform.vmware.com/source-version-upgrade-constraints",
-            "appplatform.vmware.com/destination-version-upgrade-constraints",
-        ] { _ = try constraint(["metadata", "annotations", key]) }
         return PackageDocument(
             refName: refName, version: version, versionText: versionText,
             releaseNotes: spec["releaseNotes"]?.stringValue ?? "", annotations: document.objectAnnotations,
-            valuesSchema: schema.map { OpenAPISchema($0) }, kubernetesConstraint: kubernetes, fetch: try fetch(),
+            valuesSchema: schema.map { OpenAPISchema($0) }, compatibility: try compatibility(), fetch: try fetch(),
             template: try templateSteps(), deployOptions: try deploy(), document: document)
     }
 
@@ -68,21 +62,12 @@ struct PackageReader {
             providerName: spec["providerName"]?.stringValue ?? "")
     }
 
-    private func text(_ path: [String]) throws(FleetError) -> String {
+    func text(_ path: [String]) throws(FleetError) -> String {
         switch document[path] {
         case .string(let text) where !text.isEmpty: return text
         case .int, .double, .bool:
             throw error(path, "is not a string", reason: "write it in quotes: YAML reads it as a number")
         default: throw error(path, "is missing", reason: "cannot be empty")
-        }
-    }
-
-    private func constraint(_ path: [String]) throws(FleetError) -> VersionRange? {
-        guard let text = document[path]?.stringValue, !text.isEmpty else { return nil }
-        do throws(VersionRange.ParseError) {
-            return try VersionRange(text)
-        } catch {
-            throw self.error(path, "\"\(text)\"", reason: "\(error)")
         }
     }
 
@@ -127,7 +112,8 @@ struct PackageReader {
         let named = step.objectValue?.keys.sorted().joined(separator: ", ") ?? ""
         throw error(
             place, "fetch step \"\(named)\" is not supported",
-            reason: "supported are imgpkgBundle, image and inline (the Supervisor's Fetch & Template Contract)")
+            reason: "supported are imgpkgBundle, image and inline (the Supervisor's Fetch & Template Contract); "
+                + "kapp-controller's git, http and helmChart fetch what no bundle pins")
     }
 
     private func templateSteps() throws(FleetError) -> [PackageDocument.TemplateStep] {
@@ -150,7 +136,9 @@ struct PackageReader {
             } else {
                 let named = step.objectValue?.keys.sorted().joined(separator: ", ") ?? ""
                 throw error(
-                    path, "template step \"\(named)\" is not supported", reason: "supported are ytt and kbld")
+                    path, "template step \"\(named)\" is not supported",
+                    reason: "supported are ytt and kbld; of kapp-controller's others, helmTemplate, cue and sops need "
+                        + "their own programs: render with them when the bundle is made")
             }
         }
         return result

@@ -82,6 +82,7 @@ struct AgentProcess {
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
+        configuration.facts = settings.supervisorFacts
         return configuration
     }
 

@@ -1,4 +1,5 @@
 internal import CoordinatorService
+internal import ComputeThreads
 internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
@@ -37,8 +38,11 @@ struct CoordinatorProcess {
         let storage = try SQLiteStorage(directory: settings.dataDir)
         let keys = try CoordinatorKeys.load(from: settings.dataDir)
         let hub = try openHub(keys)
+        let rendering = ComputeThread(name: "review")
+        defer { rendering.close() }
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub), journal: storage.journal, content: storage.content, hub: hub,
+            configuration: try configuration(keys, hub, rendering), journal: storage.journal, content: storage.content,
+            hub: hub,
             time: time, log: log)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let server = OperatorServer(
@@ -118,7 +122,9 @@ struct CoordinatorProcess {
         endpoint.hasSuffix(":0") ? endpoint.dropLast() + "*" : endpoint
     }
 
-    private func configuration(_ keys: CoordinatorKeys, _ hub: ZeroMQHub) throws -> CoordinatorConfiguration {
+    private func configuration(
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ rendering: ComputeThread
+    ) throws -> CoordinatorConfiguration {
         var rules = settings.sources.map(\.rule)
         if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
         let sources = SourceMap(rules: rules)
@@ -131,6 +137,14 @@ struct CoordinatorProcess {
                     BundleReference(
                         refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage))
             })
+        configuration.rendering = rendering
+        configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
+            let reference = BundleReference(
+                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
+                pinned: facts.bundleTree)
+            // No digest was pinned: no source is configured for it.
+            return facts.bundleTree == nil ? nil : try await sources.fetch(reference).files
+        }
         configuration.retainedRecords = UInt64(settings.retainedRecords)
         configuration.snapshotEvery = UInt64(settings.snapshotRecords)
         configuration.reconnectGrace = settings.reconnectGrace
@@ -149,7 +163,24 @@ struct CoordinatorProcess {
             }
             listeners.append(.loopback(port: port, token: token))
         }
+        if let tls = settings.operatorTLS {
+            listeners.append(
+                .tls(
+                    host: tls.host, port: tls.port, certificates: try Self.pem(tls.certificateFile),
+                    key: try Self.pem(tls.keyFile)))
+        }
         return listeners
+    }
+
+    /// A PEM file; a bare name is one of systemd's credentials.
+    private static func pem(_ file: String) throws(FleetError) -> String {
+        let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+        let path = file.contains("/") ? file : folder.map { "\($0)/\(file)" } ?? file
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FleetError(
+                .invalidArgument, "operator.tls: \(path) cannot be read", next: "check the file and its mode")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     // MARK: Logs and time

@@ -24,9 +24,11 @@ struct Flotilla: AsyncParsableCommand {
                     ActivateCommand.self, DeactivateCommand.self, DeleteCommand.self, PlanCommand.self,
                     DriftCommand.self,
                 ]),
+            CommandGroup(name: "Package authors", subcommands: [PackageCommand.self]),
             CommandGroup(
                 name: "Looking",
                 subcommands: [WhyCommand.self, EventsCommand.self, WatchCommand.self, DoctorCommand.self]),
+            CommandGroup(name: "Access", subcommands: [OperatorCommand.self, TokenCommand.self, AuditCommand.self]),
         ])
 
     static func main() async {

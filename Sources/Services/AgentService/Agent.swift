@@ -56,7 +56,8 @@ package struct Agent: Service, CustomStringConvertible {
         try await store.load(incarnation: entropy.next() | 1)
         try await forgetUnusedContent(store)
         let (requests, sink) = AsyncStream.makeStream(of: LinkDriver.Request.self)
-        let health = ClusterHealth(client: client, time: time, limits: configuration.limits)
+        let health = ClusterHealth(
+            client: client, time: time, limits: configuration.limits, configured: configuration.facts)
         let facts = await health.firstLook()
         let link = LinkDriver(
             session: await session(store, facts), transport: transport, store: store, contents: contents, time: time,
@@ -66,7 +67,7 @@ package struct Agent: Service, CustomStringConvertible {
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
             entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
             turns: TurnGate(limit: configuration.limits.concurrentInstalls), compute: compute,
-            properties: configuration.properties)
+            properties: configuration.properties, facts: configuration.facts)
         do {
             try await supervise(context, link, health, facts, requests)
         } catch is CancellationError {
@@ -81,6 +82,7 @@ package struct Agent: Service, CustomStringConvertible {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await link.keepTime() }
+            group.addTask { try await context.writeInforming() }
             group.addTask {
                 try await link.receive()
                 if let failure = transport.failure { throw failure }
@@ -121,6 +123,7 @@ package struct Agent: Service, CustomStringConvertible {
     private func forgetUnusedContent(_ store: AgentStore) async throws(JournalError) {
         var used: Set<ContentDigest> = []
         for install in await store.state.installs.values {
+            if let package = install.package { used.insert(package) }
             guard case .present(let selection) = install.spec.intent else { continue }
             used.formUnion([selection.package, selection.values])
         }

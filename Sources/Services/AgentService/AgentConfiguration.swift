@@ -13,6 +13,8 @@ package struct AgentConfiguration: Sendable {
     package var link = LinkTiming()
     /// What packages may be told about the Supervisor.
     package var properties = SupervisorProperties()
+    /// What the cluster's own word is not taken for: generation, version, capabilities.
+    package var facts = SupervisorFacts()
 
     /// `syncPeriod`: between two successful reconciles; nil = kapp-controller's 10 min.
     package init(

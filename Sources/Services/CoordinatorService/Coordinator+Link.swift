@@ -126,23 +126,22 @@ extension Coordinator {
     }
 
     private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
-        let state = published.withLock { $0.state }
-        var wanted: [ServiceID: InstallSpec] = [:]
-        for (key, entry) in state.entries where key.supervisor == supervisor && !entry.removed {
-            wanted[key.service] = entry.install.spec
+        // Asked under the lock: a copy of the state would make the next record copy the fleet.
+        let (wanted, acked) = published.withLock { published in
+            (
+                published.state.wanted(of: supervisor),
+                published.state.acknowledged(supervisor, incarnation: greeting.incarnation)
+            )
         }
-        let acked = state.acknowledged(supervisor, incarnation: greeting.incarnation)
         let actions = sessions.withLock { sessions in
             let epoch = sessions.nextEpoch()
             return sessions.with(supervisor) { $0.resume(acked: acked, wanted: wanted, epoch: epoch, at: at) }
         }
         run(actions, for: supervisor, at: at)
         // What was published between the two locks is wanted again; a machine drops what it knows already.
-        for entry in published.withLock({ $0.state.entries }).values
-        where entry.install.key.supervisor == supervisor && !entry.removed
-            && wanted[entry.install.key.service] != entry.install.spec
-        {
-            want(entry.install.key, at: at)
+        let now = published.withLock { $0.state.wanted(of: supervisor) }
+        for (service, spec) in now.sorted(by: { $0.key < $1.key }) where wanted[service] != spec {
+            want(InstallKey(service: service, supervisor: supervisor), at: at)
         }
     }
 
@@ -166,7 +165,7 @@ extension Coordinator {
             raw: raw,
             done: { result in
                 guard case .success = result else { return }
-                Counter(label: MetricName.reports).increment(by: bodies.count)
+                self.reportCount.increment(by: bodies.count)
                 let at = self.time.now
                 let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
                 let actions = self.sessions.withLock { sessions in

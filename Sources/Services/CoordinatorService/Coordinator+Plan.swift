@@ -55,16 +55,21 @@ extension Coordinator {
         var request = try state.resolved(request)
         guard case .named(let names) = request.targets, names.count > 1 else {
             let layered = try await layeredValues(operation, request, state)
-            return layered.selections.sorted { $0.key < $1.key }.map {
+            let asked = layered.selections.map {
                 AgentInquiry(supervisor: $0.key, ask: .plan(request.service, $0.value), version: $0.value.version)
             }
+            let refused = layered.refusals.map {
+                AgentInquiry(supervisor: $0.key, version: request.version, refusal: $0.value)
+            }
+            return (asked + refused).sorted { $0.supervisor < $1.supervisor }
         }
         var questions: [AgentInquiry] = []
         for name in names {
             request.targets = .named([name])
             do throws(FleetError) {
-                let selection = try await layeredValues(operation, request, state).selections[name]
-                guard let selection else { continue }
+                let layered = try await layeredValues(operation, request, state)
+                if let refusal = layered.refusal { throw refusal }
+                guard let selection = layered.selections[name] else { continue }
                 questions.append(
                     AgentInquiry(supervisor: name, ask: .plan(request.service, selection), version: selection.version))
             } catch {

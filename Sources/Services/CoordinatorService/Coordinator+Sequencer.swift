@@ -19,6 +19,7 @@ extension Coordinator {
         let appends = Counter(label: MetricName.appends)
         let recordCount = Counter(label: MetricName.records)
         var lastSnapshot = working.position
+        var bytesSince = 0
         while let batch = await work.next(upTo: configuration.batchWork) {
             if let error = failure.withLock({ $0 }) {
                 for item in batch { item.done(.failure(error)) }
@@ -45,18 +46,30 @@ extension Coordinator {
                 }
                 appends.increment()
                 recordCount.increment(by: entries.count)
+                bytesSince += entries.reduce(0) { $0 + $1.payload.count }
                 let records = staged.flatMap(\.records)
                 published.withLock { $0.publish(records, at: at) }
                 wake(upTo: working.position)
                 dispatch(records, at: at)
             }
             for item in staged { item.work.done(.success(item.decided)) }
-            if working.position - lastSnapshot >= configuration.snapshotEvery {
+            if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
                 lastSnapshot = working.position
+                bytesSince = 0
                 _ = maintenance.push(published.withLock { $0.state })
             }
         }
     }
+
+    /// After `snapshotEvery` records; later when the last snapshot was larger than what they come to, so that the
+    /// writing of snapshots stays in proportion to the writing of records, but not much later: a restart reads them all.
+    private func isSnapshotDue(records: UInt64, bytes: Int) -> Bool {
+        guard records >= configuration.snapshotEvery else { return false }
+        return bytes >= snapshotSize.load(ordering: .relaxed)
+            || records >= configuration.snapshotEvery * Self.longestSnapshotFactor
+    }
+
+    private static var longestSnapshotFactor: UInt64 { 3 }
 
     private func stage(
         _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged],
@@ -101,7 +114,8 @@ extension Coordinator {
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted:
+                .commandAccepted, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .accessRefused:
                 break
             }
         }
@@ -124,6 +138,7 @@ extension Coordinator {
                     let bytes = try state.snapshotBytes()
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
+                    snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
                     try await trim(behind: state.position)
                     try await collectContent()

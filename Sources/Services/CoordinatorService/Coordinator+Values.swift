@@ -8,6 +8,17 @@ extension Coordinator {
         var values: [SupervisorID: CommandContext.PreparedValues] = [:]
         var selections: [SupervisorID: PackageSelection] = [:]
         var warnings: [String] = []
+        /// Supervisors that a package does not fit, with the reason.
+        var refusals: [SupervisorID: FleetError] = [:]
+
+        /// All refusals as one; nil when there is none.
+        var refusal: FleetError? {
+            let sorted = refusals.sorted { $0.key < $1.key }
+            guard let first = sorted.first?.value, sorted.count > 1 else { return sorted.first?.value }
+            return FleetError(
+                first.code, sorted.map(\.value.message).joined(separator: "\n"),
+                reason: sorted.map { "\($0.key): \($0.value.reason)" }.joined(separator: "\n"), next: first.next)
+        }
     }
 
     /// Lays a request's values over those in force on each target, checks them against the package's schema and stores
@@ -20,10 +31,15 @@ extension Coordinator {
             var package: ContentDigest
         }
         let preparation = try state.prepare(operation, request)
-        try await checkKubernetes(preparation, state)
         var result = LayeredValues()
         var known: [Input: ContentDigest] = [:]
         for target in preparation.targets {
+            let compatibility = try await compatibility(preparation, target, state)
+            result.warnings += compatibility.warnings
+            if let refusal = compatibility.refusal {
+                result.refusals[target.supervisor] = refusal
+                continue
+            }
             let input = Input(base: target.base, package: target.version.package)
             let digest: ContentDigest
             if let done = known[input] {
@@ -68,7 +84,9 @@ extension Coordinator {
     private func check(
         _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ request: InstallRequest
     ) async throws(FleetError) -> [String] {
-        guard let schema = try await package(target.version)?.valuesSchema else { return [] }
+        guard let package = try await package(target.version) else { return [] }
+        if let refusal = package.refusal(of: values) { throw refusal }
+        guard let schema = package.valuesSchema else { return [] }
         let violations = schema.validate(values, nullRule: .unset)
         guard violations.isEmpty else {
             let shown = violations.prefix(20).map(\.description)
@@ -83,35 +101,9 @@ extension Coordinator {
         }
     }
 
-    private func package(_ version: ServiceVersion) async throws(FleetError) -> PackageDocument? {
+    func package(_ version: ServiceVersion) async throws(FleetError) -> PackageDocument? {
         let document = try await text(version.package)
         return try PackageRegistration([SourceDocument(name: "", text: document)]).packages.first
-    }
-
-    /// The package's `kubernetesVersionSelection` against what the agent reported (carvel-semantics.md §0.1);
-    /// nothing is refused while the Supervisor's version is not known.
-    private func checkKubernetes(
-        _ preparation: InstallPreparation, _ state: FleetState
-    ) async throws(FleetError) {
-        struct Pair: Hashable {
-            var package: ContentDigest
-            var kubernetes: String
-        }
-        var checked: Set<Pair> = []
-        for target in preparation.targets {
-            guard let reported = state.supervisors[target.supervisor]?.kubernetesVersion,
-                checked.insert(Pair(package: target.version.package, kubernetes: reported)).inserted,
-                let version = PackageVersion(tolerant: reported), let package = try await package(target.version),
-                let constraint = package.kubernetesConstraint, !constraint.contains(version)
-            else { continue }
-            let wanted = package.document[at: "spec", "kubernetesVersionSelection", "constraints"]?.stringValue ?? ""
-            throw FleetError(
-                .refused,
-                "\(preparation.service) \(target.version.version) does not run on Kubernetes \(reported) of "
-                    + "\(target.supervisor)",
-                reason: "the package's kubernetesVersionSelection is \"\(wanted)\"",
-                next: "choose a version that fits: flotilla service show \(preparation.service.shortName)")
-        }
     }
 
     package func values(of key: InstallKey) async throws(FleetError) -> String {

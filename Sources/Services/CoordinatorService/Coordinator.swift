@@ -37,11 +37,15 @@ package final class Coordinator: OperatorBackend, Service {
     let published: Mutex<Published>
     let sessions: Mutex<Sessions>
     let waiters = Mutex(Waiters())
+    let refusals = Mutex(RefusalCounts())
     let contentReads = WorkQueue<ContentRead>(limit: 10_000)
     let leases = ContentLeases()
     let maintenance = WorkQueue<FleetState>(limit: 1)
     let failure = Mutex<FleetError?>(nil)
     let startedAt: Timestamp
+    /// Bytes of the last snapshot of this run.
+    let snapshotSize = Atomic<Int>(0)
+    let reportCount = Counter(label: MetricName.reports)
 
     /// Opens the journal's state: snapshot, replay, and a record of the start. Throws when the journal is damaged.
     package static func recovered(

@@ -1,6 +1,7 @@
 package import AgentLink
 package import FleetControl
 package import FleetModel
+package import FleetRuntime
 
 /// What the coordinator is told at its start. Every bound has a name and a default.
 package struct CoordinatorConfiguration: Sendable {
@@ -21,7 +22,7 @@ package struct CoordinatorConfiguration: Sendable {
     package var waitingWork = 10_000
     /// Work of one append.
     package var batchWork = 512
-    /// Records between two snapshots.
+    /// Least records between two snapshots; up to three times as many while a snapshot is larger than their records.
     package var snapshotEvery: UInt64 = 10_000
     /// Records kept before the snapshot; older history is trimmed and leaves an explicit gap.
     package var retainedRecords: UInt64 = 1_000_000
@@ -39,6 +40,12 @@ package struct CoordinatorConfiguration: Sendable {
     package var valuesBytes = 1 << 20
     /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
     package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+    /// The files of a package's bundle, for its review; nil when no source is configured for it.
+    package var bundleFiles: @Sendable (PackageFacts) async throws(FleetError) -> [String: [UInt8]]? = { _ in nil }
+    /// Where packages are rendered to review them when they are registered; nil: they are not reviewed.
+    package var rendering: (any ComputeExecutor)?
+    /// How long a registration waits for its review; one that takes longer is left out.
+    package var reviewTimeout: Duration = .seconds(30)
 
     package init(
         version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],

@@ -2,6 +2,7 @@
 package enum MetricName {
     package static let commands = "flotilla_commands_total"
     package static let refusals = "flotilla_command_refusals_total"
+    package static let accessRefused = "flotilla_access_refused_total"
     package static let records = "flotilla_journal_records_total"
     package static let appends = "flotilla_journal_appends_total"
     package static let reports = "flotilla_reports_total"

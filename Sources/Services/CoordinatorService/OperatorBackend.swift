@@ -6,8 +6,22 @@ package import FleetModel
 /// ambiguous ("Did you mean").
 package protocol OperatorBackend: Sendable {
     /// Decides, journals (fsync) and answers. The same `id` again gives the same answer without a second effect.
-    func submit(_ command: FleetCommand, id: CommandID, by principal: Principal) async throws(FleetError)
-        -> CommandReply
+    /// Refused before anything else when `principal` has no right to it. `reason` is a remark for the audit.
+    func submit(_ command: FleetCommand, id: CommandID, by principal: Principal, reason: String?)
+        async throws(FleetError) -> CommandReply
+
+    /// The operator behind a bearer token or a client certificate (SHA-256 of its DER form).
+    func authenticate(token: String, from: String) async throws(FleetError) -> Principal
+    func authenticate(certificate: ContentDigest, from: String) async throws(FleetError) -> Principal
+    /// Refuses what the principal has no right to, now: streams ask again after every event.
+    func authorize(_ privilege: Privilege, on supervisors: [SupervisorID], to action: String, by principal: Principal)
+        async throws(FleetError)
+    /// Someone was kept out: goes to the audit and the feed, attempts of the same kind counted together.
+    func noteRefusal(_ error: FleetError, name: String, from: String, action: String) async
+    /// By name; digests of tokens are left out.
+    func operators() async -> [FleetOperator]
+    /// Newest first, at most `limit` (≤ 10,000).
+    func audit(_ filter: AuditFilter, limit: Int) async throws(FleetError) -> [AuditEntry]
 
     func services() async -> [ServiceView]
     func service(_ name: String) async throws(FleetError) -> ServiceView

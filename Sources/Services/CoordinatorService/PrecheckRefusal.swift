@@ -11,7 +11,16 @@ struct PrecheckRefusal: Sendable {
     var views: [PlanView]
 
     /// Nil when nothing is lost without consent and the API server takes every change.
-    var error: FleetError? { dataLoss ?? impossible }
+    var error: FleetError? { incompatible ?? dataLoss ?? impossible }
+
+    /// What the installed package's own check, asked by the agents, said against it.
+    private var incompatible: FleetError? {
+        let errors = views.compactMap(\.refusal).filter { $0.code == .incompatible }
+        guard let first = errors.first, errors.count > 1 else { return errors.first }
+        return FleetError(
+            .incompatible, errors.map(\.message).joined(separator: "\n"),
+            reason: errors.map(\.reason).joined(separator: "\n"), next: first.next)
+    }
 
     private func key(_ supervisor: SupervisorID) -> InstallKey {
         InstallKey(service: request.service, supervisor: supervisor)

@@ -45,6 +45,11 @@ package enum RecordCodec {
                 task: task.isEmpty ? nil : TaskID(task), report: ReportCodec.read(Array(rest), sequence: sequence)))
     }
 
+    /// Whether a record can be of the audit, without reading its payload.
+    package static func mayBeAudited(_ stored: JournalRecord) -> Bool {
+        stored.kind == "command.accepted" || stored.kind == "access.refused"
+    }
+
     private static func unreadable(_ stored: JournalRecord, _ reason: String) -> FleetError {
         FleetError(
             .internalError, "record \(stored.position) of the journal (\(stored.kind)) cannot be read", reason: reason,

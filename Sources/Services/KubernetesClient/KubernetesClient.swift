@@ -74,24 +74,39 @@ package final class KubernetesClient: Sendable {
 
     /// The head of a streamed answer; throws for anything but 2xx.
     func open(_ request: HTTPExchangeRequest) async throws(KubernetesError) -> HTTPExchangeResponse {
-        var request = request
-        request.headers += [HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flotilla-agent")]
-        if !request.body.isEmpty, !request.headers.contains(where: { $0.name == "Content-Type" }) {
-            request.headers.append(HTTPHeader("Content-Type", "application/json"))
-        }
-        if let token = try bearerToken() { request.headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
-        let response: HTTPExchangeResponse
-        do {
-            response = try await exchange.send(request)
-        } catch {
-            throw KubernetesError(error)
-        }
+        let response = try await answer(to: request)
         guard (200..<300).contains(response.status) else {
             if response.status == 401 { token.withLock { $0 = nil } }
             let body = (try? await response.body.collect(upTo: 1 << 20)) ?? []
             throw KubernetesError(status: response.status, headers: response.headers, body: body)
         }
         return response
+    }
+
+    /// Asks a Service through the API server's proxy; any status is an answer, whose body comes up to `limit` bytes.
+    package func proxied(
+        _ target: ServiceProxyTarget, method: String, body: [UInt8], limit: Int
+    ) async throws(KubernetesError) -> (status: Int, body: [UInt8]) {
+        let response = try await answer(to: HTTPExchangeRequest(method: method, target: target.path, body: body))
+        do {
+            return (response.status, try await response.body.collect(upTo: limit))
+        } catch {
+            throw KubernetesError(error)
+        }
+    }
+
+    private func answer(to request: HTTPExchangeRequest) async throws(KubernetesError) -> HTTPExchangeResponse {
+        var request = request
+        request.headers += [HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flotilla-agent")]
+        if !request.body.isEmpty, !request.headers.contains(where: { $0.name == "Content-Type" }) {
+            request.headers.append(HTTPHeader("Content-Type", "application/json"))
+        }
+        if let token = try bearerToken() { request.headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
+        do {
+            return try await exchange.send(request)
+        } catch {
+            throw KubernetesError(error)
+        }
     }
 
     private func sendOnce(_ request: HTTPExchangeRequest) async throws(KubernetesError) -> [UInt8] {

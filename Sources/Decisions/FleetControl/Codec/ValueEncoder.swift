@@ -1,144 +1,263 @@
 internal import ResourceModel
 
-/// Turns any `Encodable` into a `Value`, so that records and snapshots can be written without Foundation.
+/// Writes any `Encodable` as JSON with sorted keys, so that records and snapshots are written without Foundation.
 ///
-/// Unsigned numbers above `Int64.max` become strings, because JSON readers lose them otherwise.
+/// Equal values give equal bytes, those of `JSONWriter`. Unsigned numbers above `Int64.max` become strings, because
+/// JSON readers lose them otherwise. A record is written for every install of a command, and a snapshot has every
+/// target of every task: so nothing is built in between, and the nodes of an array's elements are used again.
 package enum ValueEncoder {
     package static func bytes(_ encodable: some Encodable) throws -> [UInt8] {
-        JSONWriter.bytes(try value(encodable))
-    }
-
-    static func value(_ encodable: some Encodable) throws -> Value {
-        let box = EncodingBox()
-        try encodable.encode(to: ValueEncoding(box: box, codingPath: []))
-        return box.value
+        let root = JSONNode()
+        root.begin(keyed: false)
+        try root.put("", encodable, at: [])
+        return root.first
     }
 }
 
-/// The place one container writes into; a reference, because `Encoder` hands containers out before they are filled.
-private final class EncodingBox {
-    private enum Contents {
-        case single(Value)
-        case keyed([String: EncodingBox])
-        case unkeyed([EncodingBox])
+/// What one container writes into; a reference, because `Encoder` hands containers out before they are filled.
+private final class JSONNode {
+    private enum Part {
+        /// Written, in `buffer`.
+        case written(Range<Int>)
+        /// Handed out, and perhaps not yet filled.
+        case nested(JSONNode)
     }
-    private var contents = Contents.single(.object([:]))
 
-    var value: Value {
-        switch contents {
-        case .single(let value): value
-        case .keyed(let fields): .object(fields.mapValues(\.value))
-        case .unkeyed(let items): .array(items.map(\.value))
+    private var isKeyed = false
+    /// Neither array nor object: the parent of one value.
+    private var isValue = false
+    private(set) var buffer: [UInt8] = []
+    private var keys: [String] = []
+    private var parts: [Part] = []
+    /// The node of the value that is being put, once it asked for a container.
+    private var open: JSONNode?
+    /// A node that nobody holds any more.
+    private var spare: JSONNode?
+    /// The keys that were sorted last, and their order: the elements of an array have the same ones.
+    private var sortedKeys: [String] = []
+    private var order: [Int] = []
+
+    var count: Int { parts.count }
+    /// The bytes of the one value of the root.
+    var first: [UInt8] { parts.isEmpty ? [0x7B, 0x7D] : buffer }
+
+    func begin(keyed: Bool) {
+        guard parts.isEmpty, buffer.isEmpty else { return }
+        isKeyed = keyed
+        buffer.reserveCapacity(256)
+        parts.reserveCapacity(16)
+        if keyed { keys.reserveCapacity(16) }
+    }
+
+    /// Adds what `body` writes under `key`; the key of an array's element is not looked at.
+    func put(_ key: String, _ body: (inout [UInt8]) -> Void) {
+        let start = buffer.count
+        body(&buffer)
+        add(key, .written(start..<buffer.count))
+    }
+
+    /// The value writes a scalar into this node's buffer, or asks for a container of its own.
+    func put(_ key: String, _ value: some Encodable, at path: [any CodingKey]) throws {
+        let start = buffer.count
+        try value.encode(to: JSONEncoding(parent: self, codingPath: path))
+        if var child = open {
+            open = nil
+            child.write(into: &buffer)
+            if isKnownUniquelyReferenced(&child) {
+                child.reset()
+                spare = child
+            }
+        } else if buffer.count == start {
+            buffer.append(contentsOf: [0x7B, 0x7D])
         }
+        add(key, .written(start..<buffer.count))
     }
 
-    var count: Int { if case .unkeyed(let items) = contents { items.count } else { 0 } }
+    func scalar(_ body: (inout [UInt8]) -> Void) { body(&buffer) }
 
-    func set(_ value: Value) { contents = .single(value) }
-
-    func beginKeyed() {
-        if case .keyed = contents { return }
-        contents = .keyed([:])
+    /// The value that is being put wants a container.
+    func opened(keyed: Bool) -> JSONNode {
+        if let open { return open }
+        let child = spare ?? JSONNode()
+        spare = nil
+        child.begin(keyed: keyed)
+        open = child
+        return child
     }
 
-    func beginUnkeyed() {
-        if case .unkeyed = contents { return }
-        contents = .unkeyed([])
+    /// A container that is filled by and by.
+    func nested(_ key: String, keyed: Bool) -> JSONNode {
+        let child = JSONNode()
+        child.begin(keyed: keyed)
+        add(key, .nested(child))
+        return child
     }
 
-    func child(_ key: String) -> EncodingBox {
-        let box = EncodingBox()
-        if case .keyed(var fields) = contents {
-            contents = .single(.null)
-            fields[key] = box
-            contents = .keyed(fields)
+    /// One value, a superclass's, that is put by and by.
+    func nestedValue(_ key: String) -> JSONNode {
+        let child = JSONNode()
+        child.isValue = true
+        add(key, .nested(child))
+        return child
+    }
+
+    private func reset() {
+        buffer.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
+    }
+
+    private func add(_ key: String, _ part: Part) {
+        if isKeyed { keys.append(key) }
+        parts.append(part)
+    }
+
+    func write(into out: inout [UInt8]) {
+        if isValue {
+            if let open {
+                open.write(into: &out)
+            } else {
+                out.append(contentsOf: buffer.isEmpty ? [0x7B, 0x7D] : buffer)
+            }
+            return
         }
-        return box
+        guard isKeyed else {
+            out.append(0x5B)
+            for index in parts.indices {
+                if index > 0 { out.append(0x2C) }
+                write(parts[index], into: &out)
+            }
+            out.append(0x5D)
+            return
+        }
+        if sortedKeys != keys {
+            sortedKeys = keys
+            order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+        }
+        out.append(0x7B)
+        for (place, index) in order.enumerated() {
+            if place > 0 { out.append(0x2C) }
+            JSONWriter.write(string: keys[index], into: &out)
+            out.append(0x3A)
+            write(parts[index], into: &out)
+        }
+        out.append(0x7D)
     }
 
-    func appended() -> EncodingBox {
-        let box = EncodingBox()
-        if case .unkeyed(var items) = contents {
-            contents = .single(.null)
-            items.append(box)
-            contents = .unkeyed(items)
+    private func write(_ part: Part, into out: inout [UInt8]) {
+        switch part {
+        case .written(let range): out.append(contentsOf: buffer[range])
+        case .nested(let node): node.write(into: &out)
         }
-        return box
     }
 }
 
-private struct ValueEncoding: Encoder {
-    let box: EncodingBox
+/// JSON's scalars.
+private enum Scalar {
+    static func write(_ value: Bool, into out: inout [UInt8]) {
+        out.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+    static func write(_ value: some BinaryInteger, into out: inout [UInt8]) {
+        if let number = Int64(exactly: value) {
+            out.append(contentsOf: String(number).utf8)
+        } else {
+            JSONWriter.write(string: String(value), into: &out)
+        }
+    }
+    static func write(_ value: Double, into out: inout [UInt8]) {
+        out.append(contentsOf: JSONWriter.text(of: value).utf8)
+    }
+    static func writeNull(into out: inout [UInt8]) { out.append(contentsOf: "null".utf8) }
+}
+
+/// The encoder of one value that is put into `parent`.
+private struct JSONEncoding: Encoder {
+    let parent: JSONNode
     var codingPath: [any CodingKey]
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        box.beginKeyed()
-        return KeyedEncodingContainer(KeyedBox<Key>(box: box, codingPath: codingPath))
+        KeyedEncodingContainer(KeyedPart<Key>(node: parent.opened(keyed: true), codingPath: codingPath))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        box.beginUnkeyed()
-        return UnkeyedBox(box: box, codingPath: codingPath)
+        UnkeyedPart(node: parent.opened(keyed: false), codingPath: codingPath)
     }
 
-    func singleValueContainer() -> any SingleValueEncodingContainer { SingleBox(box: box, codingPath: codingPath) }
-}
-
-extension EncodingBox {
-    fileprivate func encode<T: Encodable>(_ value: T, at path: [any CodingKey]) throws {
-        switch value {
-        case let value as String: set(.string(value))
-        case let value as Bool: set(.bool(value))
-        case let value as Double: set(.double(value))
-        case let value as any BinaryInteger: set(Int64(exactly: value).map(Value.int) ?? .string("\(value)"))
-        default: try value.encode(to: ValueEncoding(box: self, codingPath: path))
-        }
+    func singleValueContainer() -> any SingleValueEncodingContainer {
+        SinglePart(parent: parent, codingPath: codingPath)
     }
 }
 
-private struct SingleBox: SingleValueEncodingContainer {
-    let box: EncodingBox
+private struct SinglePart: SingleValueEncodingContainer {
+    let parent: JSONNode
     var codingPath: [any CodingKey]
 
-    mutating func encodeNil() { box.set(.null) }
-    mutating func encode<T: Encodable>(_ value: T) throws { try box.encode(value, at: codingPath) }
+    func encodeNil() { parent.scalar { Scalar.writeNull(into: &$0) } }
+    func encode(_ value: Bool) { parent.scalar { Scalar.write(value, into: &$0) } }
+    func encode(_ value: String) { parent.scalar { JSONWriter.write(string: value, into: &$0) } }
+    func encode(_ value: Double) { parent.scalar { Scalar.write(value, into: &$0) } }
+    func encode(_ value: Float) { encode(Double(value)) }
+    func encode(_ value: Int) { encode(number: value) }
+    func encode(_ value: Int8) { encode(number: value) }
+    func encode(_ value: Int16) { encode(number: value) }
+    func encode(_ value: Int32) { encode(number: value) }
+    func encode(_ value: Int64) { encode(number: value) }
+    func encode(_ value: UInt) { encode(number: value) }
+    func encode(_ value: UInt8) { encode(number: value) }
+    func encode(_ value: UInt16) { encode(number: value) }
+    func encode(_ value: UInt32) { encode(number: value) }
+    func encode(_ value: UInt64) { encode(number: value) }
+    func encode<T: Encodable>(_ value: T) throws {
+        try value.encode(to: JSONEncoding(parent: parent, codingPath: codingPath))
+    }
+
+    private func encode(number: some BinaryInteger) { parent.scalar { Scalar.write(number, into: &$0) } }
 }
 
-private struct UnkeyedBox: UnkeyedEncodingContainer {
-    let box: EncodingBox
+private struct UnkeyedPart: UnkeyedEncodingContainer {
+    let node: JSONNode
     var codingPath: [any CodingKey]
-    var count: Int { box.count }
+    var count: Int { node.count }
 
-    mutating func encodeNil() { box.appended().set(.null) }
-    mutating func encode<T: Encodable>(_ value: T) throws { try box.appended().encode(value, at: codingPath) }
-    mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        ValueEncoding(box: box.appended(), codingPath: codingPath).container(keyedBy: type)
+    func encodeNil() { node.put("") { Scalar.writeNull(into: &$0) } }
+    func encode<T: Encodable>(_ value: T) throws { try node.put("", value, at: codingPath) }
+    func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
+        KeyedEncodingContainer(KeyedPart<Nested>(node: node.nested("", keyed: true), codingPath: codingPath))
     }
-    mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-        ValueEncoding(box: box.appended(), codingPath: codingPath).unkeyedContainer()
+    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+        UnkeyedPart(node: node.nested("", keyed: false), codingPath: codingPath)
     }
-    mutating func superEncoder() -> any Encoder { ValueEncoding(box: box.appended(), codingPath: codingPath) }
+    func superEncoder() -> any Encoder { JSONEncoding(parent: node.nestedValue(""), codingPath: codingPath) }
 }
 
-private struct KeyedBox<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let box: EncodingBox
+private struct KeyedPart<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    let node: JSONNode
     var codingPath: [any CodingKey]
 
-    mutating func encodeNil(forKey key: Key) { box.child(key.stringValue).set(.null) }
-    mutating func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
-        try box.child(key.stringValue).encode(value, at: codingPath)
+    func encodeNil(forKey key: Key) { node.put(key.stringValue) { Scalar.writeNull(into: &$0) } }
+    func encode(_ value: Bool, forKey key: Key) { node.put(key.stringValue) { Scalar.write(value, into: &$0) } }
+    func encode(_ value: String, forKey key: Key) {
+        node.put(key.stringValue) { JSONWriter.write(string: value, into: &$0) }
     }
-    mutating func nestedContainer<Nested: CodingKey>(
+    func encode(_ value: Double, forKey key: Key) { node.put(key.stringValue) { Scalar.write(value, into: &$0) } }
+    func encode(_ value: Int, forKey key: Key) { node.put(key.stringValue) { Scalar.write(value, into: &$0) } }
+    func encode(_ value: Int64, forKey key: Key) { node.put(key.stringValue) { Scalar.write(value, into: &$0) } }
+    func encode(_ value: UInt64, forKey key: Key) { node.put(key.stringValue) { Scalar.write(value, into: &$0) } }
+    func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
+        try node.put(key.stringValue, value, at: codingPath)
+    }
+    func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
     ) -> KeyedEncodingContainer<Nested> {
-        ValueEncoding(box: box.child(key.stringValue), codingPath: codingPath + [key]).container(keyedBy: type)
+        KeyedEncodingContainer(
+            KeyedPart<Nested>(node: node.nested(key.stringValue, keyed: true), codingPath: codingPath))
     }
-    mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        ValueEncoding(box: box.child(key.stringValue), codingPath: codingPath + [key]).unkeyedContainer()
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+        UnkeyedPart(node: node.nested(key.stringValue, keyed: false), codingPath: codingPath)
     }
-    mutating func superEncoder() -> any Encoder { ValueEncoding(box: box.child("super"), codingPath: codingPath) }
-    mutating func superEncoder(forKey key: Key) -> any Encoder {
-        ValueEncoding(box: box.child(key.stringValue), codingPath: codingPath + [key])
+    func superEncoder() -> any Encoder { JSONEncoding(parent: node.nestedValue("super"), codingPath: codingPath) }
+    func superEncoder(forKey key: Key) -> any Encoder {
+        JSONEncoding(parent: node.nestedValue(key.stringValue), codingPath: codingPath)
     }
 }

@@ -7,21 +7,15 @@ enum DataModule {
                 "list",
                 function("data.list") { (_, args, _) throws(TemplateError) in
                     guard args.count < 2 else { throw TemplateError("expected exactly zero or one arguments") }
-                    var folder = library.directory
-                    if let first = args.first { folder = library.resolve(try YttModules.string(first)) }
-                    let prefix = folder.isEmpty ? "" : folder + "/"
-                    let cut = library.directory.isEmpty ? 0 : library.directory.count + 1
-                    let paths = loader.files.filter { library.root.isEmpty ? !$0.isPrivate : true }
-                        .map(\.path).filter { $0.hasPrefix(prefix) }
-                    return .list(
-                        StarlarkList(paths.map { .string($0.hasPrefix(prefix) ? String($0.dropFirst(cut)) : $0) }))
+                    let path = try args.first.map(YttModules.string) ?? ""
+                    return .list(StarlarkList(try library.paths(below: path).map { .string($0) }))
                 }
             ),
             (
                 "read",
                 function("data.read") { (_, args, _) throws(TemplateError) in
                     let path = try YttModules.string(try YttModules.one(args))
-                    return .string(try loader.find(path, in: library).text)
+                    return .string(loader.files[try library.file(path).place].text)
                 }
             ),
             ("values", loader.values),

@@ -1,8 +1,5 @@
 /// The modules that `load("@ytt:…")` finds.
 enum YttModules {
-    /// Modules of ytt that are not built here: loading them fails and says so.
-    private static let missing: Set<String> = ["library"]
-
     static func find(
         _ name: String, for evaluation: TemplateEvaluation, loader: TemplateLoader, library: TemplateLibrary
     ) throws(TemplateError) -> StarlarkLoaded {
@@ -13,6 +10,7 @@ enum YttModules {
         case "data": value = DataModule.make(loader, library)
         case "ip": value = IPModule.make()
         case "json": value = EncodingModules.json()
+        case "library": value = LibraryModule.make(loader, library)
         case "math": value = MathModule.make()
         case "md5", "sha256": value = EncodingModules.digest(name)
         case "overlay": value = OverlayModule.make()
@@ -24,9 +22,6 @@ enum YttModules {
         case "version": value = VersionModule.make()
         case "yaml": value = EncodingModules.yaml()
         default:
-            if missing.contains(name) {
-                throw TemplateError("module '@ytt:\(name)' of ytt is not supported by this renderer")
-            }
             throw TemplateError("builtin ytt library does not have module '\(name)'")
         }
         return StarlarkLoaded(find: { $0 == name ? value : nil }, names: [name])
@@ -65,6 +60,7 @@ enum YttModules {
 
     static func int(_ value: StarlarkValue) throws(TemplateError) -> Int {
         if case .int(let number) = value { return number }
+        if case .big = value { throw TemplateError("expected int64 value") }
         throw TemplateError("expected starlark.Int")
     }
 

@@ -60,7 +60,7 @@ struct SchemaBuilder {
         let type = try self.type(of: node)
         try checkDocumentation(node, type)
         var standard = type.standardValue
-        if case .any = type.kind { standard = node.value.deepCopy() }
+        if case .any = type.kind { standard = type.standard }
         if let annotation = node.annotations["schema/default"] {
             standard = try given(annotation, type, node)
         }
@@ -71,21 +71,10 @@ struct SchemaBuilder {
     private func type(of node: YAMLNode) throws(TemplateError) -> SchemaType {
         let isAny = try self.isAny(node)
         let nullable = node.annotations["schema/nullable"]
-        if isAny, let nullable {
-            throw SchemaViolation.report(
-                "Invalid schema",
-                [
-                    SchemaViolation(
-                        description: "@schema/nullable, and @schema/type any=True are mutually exclusive",
-                        position: node.position,
-                        annotations: [nullable.position, node.annotations["schema/type"]?.position ?? .unknown],
-                        expected: "one of schema/nullable, or schema/type any=True",
-                        found: "both @schema/nullable, and @schema/type any=True annotations")
-                ])
-        }
         if isAny {
             if let child = node.value.node { try refuseAnnotations(below: child) }
-            return SchemaType(.any, position: node.position, standard: node.value.deepCopy())
+            return SchemaType(
+                .any, position: node.position, standard: nullable == nil ? node.value.deepCopy() : .null)
         }
         guard let inferred = try infer(node.value, node.position) else {
             throw SchemaViolation.report(
@@ -172,13 +161,18 @@ struct SchemaBuilder {
             let found =
                 !annotation.kwargs.isEmpty
                 ? "keyword argument" : annotation.args.isEmpty ? "missing value" : "\(annotation.args.count) values"
+            let hints = [
+                "this annotation only accepts one argument: the default value.",
+                "value must be in Starlark format, e.g.: {'key': 'value'}, True.",
+            ]
             throw SchemaViolation.report(
                 "Invalid schema",
                 [
                     SchemaViolation(
                         description: "syntax error in @schema/default annotation", position: node.position,
                         annotations: [annotation.position], expected: "\(type.name) (by \(type.position.compact))",
-                        found: "\(found) in @schema/default (by \(annotation.position.compact))")
+                        found: "\(found) in @schema/default (by \(annotation.position.compact))",
+                        hints: annotation.kwargs.isEmpty ? [] : hints)
                 ])
         }
         let value = try YAMLConversion.value(of: annotation.args[0]).deepCopy()
@@ -192,56 +186,12 @@ struct SchemaBuilder {
         throw SchemaViolation.report("Invalid schema - @schema/default is wrong type", violations)
     }
 
-    private func check(_ value: YAMLValue, _ type: SchemaType) -> [SchemaViolation] {
+    func check(_ value: YAMLValue, _ type: SchemaType) -> [SchemaViolation] {
         guard let tree = value.node else {
             return type.checkOne(.mapItem(.null, value, position: type.position))
         }
         let violations = type.assign(to: tree)
         return violations.isEmpty ? SchemaType.check(tree) : violations
-    }
-
-    /// Titles, descriptions and examples say nothing about values, but examples must be of the type.
-    private func checkDocumentation(_ node: YAMLNode, _ type: SchemaType) throws(TemplateError) {
-        for name in ["schema/desc", "schema/title", "schema/deprecated"] {
-            guard let annotation = node.annotations[name] else { continue }
-            if annotation.kwargs.isEmpty, annotation.args.count == 1, annotation.args[0].string != nil { continue }
-            let found =
-                !annotation.kwargs.isEmpty
-                ? "keyword argument"
-                : annotation.args.isEmpty
-                    ? "missing value"
-                    : annotation.args.count > 1 ? "\(annotation.args.count) values" : "Non-string value"
-            throw SchemaViolation.report(
-                "Invalid schema",
-                [
-                    SchemaViolation(
-                        description: "syntax error in @\(name) annotation", position: node.position,
-                        annotations: [annotation.position], expected: "string",
-                        found: "\(found) in @\(name) (by \(annotation.position.compact))")
-                ])
-        }
-        guard let examples = node.annotations["schema/examples"] else { return }
-        for example in examples.args {
-            guard case .tuple(let pair) = example, pair.count == 2, pair[0].string != nil else {
-                throw SchemaViolation.report(
-                    "Invalid schema",
-                    [
-                        SchemaViolation(
-                            description: "syntax error in @schema/examples annotation", position: node.position,
-                            annotations: [examples.position],
-                            expected: "2-tuple containing description (string) and example value (of expected type)",
-                            found: "\(example.typeName) for @schema/examples (at \(examples.position.compact))")
-                    ])
-            }
-            let value = try YAMLConversion.value(of: pair[1]).deepCopy()
-            var violations = check(value, type)
-            if violations.isEmpty { continue }
-            for index in violations.indices {
-                violations[index].annotations = [examples.position]
-                violations[index].found += " (by \(examples.position.compact))"
-            }
-            throw SchemaViolation.report("Invalid schema - @schema/examples has wrong type", violations)
-        }
     }
 
     private func validations(of node: YAMLNode) throws(TemplateError) -> [NodeValidation] {

@@ -44,6 +44,7 @@ enum StarlarkArguments {
 
     static func int(_ function: String, _ value: StarlarkValue, _ parameter: Int = 1) throws(TemplateError) -> Int {
         if case .int(let number) = value { return number }
+        if case .big = value { throw TemplateError("\(function): for parameter \(parameter): value out of range") }
         throw TemplateError("\(function): for parameter \(parameter): got \(value.typeName), want int")
     }
 }

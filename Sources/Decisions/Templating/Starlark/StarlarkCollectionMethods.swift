@@ -40,6 +40,17 @@ enum StarlarkCollectionMethods {
         ]
         let (least, most) = limits[name] ?? (0, 0)
         try StarlarkArguments.positional(name, args, kwargs, least: least, most: most)
+        let verbs = [
+            "append": "append to", "clear": "clear", "extend": "extend", "insert": "insert into", "pop": "pop from",
+            "remove": "remove from",
+        ]
+        if let verb = verbs[name] {
+            do throws(TemplateError) {
+                try list.checkMutable(verb)
+            } catch {
+                throw error.prefixed("\(name): ")
+            }
+        }
         switch name {
         case "append": list.items.append(args[0])
         case "clear": list.items = []
@@ -71,6 +82,16 @@ enum StarlarkCollectionMethods {
         _ name: String, _ dict: StarlarkDict, _ args: [StarlarkValue], _ kwargs: StarlarkValue.Keywords,
         _ thread: StarlarkThread
     ) throws(TemplateError) -> StarlarkValue {
+        let verbs = [
+            "clear": "clear", "pop": "delete from", "popitem": "delete from", "update": "insert into",
+        ]
+        if let verb = verbs[name] {
+            do throws(TemplateError) {
+                try dict.checkMutable(verb)
+            } catch {
+                throw error.prefixed("\(name): ")
+            }
+        }
         if name == "update" {
             try update(dict, "update", args, kwargs, thread)
             return .none
@@ -101,6 +122,11 @@ enum StarlarkCollectionMethods {
                 throw TemplateError("pop: missing key")
             default:
                 if let value = dict.get(key) { return value }
+                do throws(TemplateError) {
+                    try dict.checkMutable("insert into")
+                } catch {
+                    throw error.prefixed("setdefault: ")
+                }
                 try dict.set(args[0], standard ?? .none)
                 return standard ?? .none
             }

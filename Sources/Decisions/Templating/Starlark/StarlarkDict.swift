@@ -3,6 +3,16 @@ final class StarlarkDict {
     private var entries: [(key: StarlarkValue, value: StarlarkValue)?] = []
     private var index: [StarlarkKey: Int] = [:]
 
+    /// Values of an evaluated file never change.
+    var isFrozen = false
+    /// Loops that run over the keys now.
+    var loops = 0
+
+    func checkMutable(_ verb: String) throws(TemplateError) {
+        if isFrozen { throw TemplateError("cannot \(verb) frozen hash table") }
+        if loops > 0 { throw TemplateError("cannot \(verb) hash table during iteration") }
+    }
+
     var count: Int { index.count }
     var items: [(key: StarlarkValue, value: StarlarkValue)] { entries.compactMap { $0 } }
     var keys: [StarlarkValue] { entries.compactMap { $0?.key } }

@@ -46,18 +46,13 @@ enum StarlarkFormat {
         case "s": return value.text
         case "r": return value.representation
         case "d", "i", "o", "x", "X":
-            var number: Int
-            switch value {
-            case .int(let whole): number = whole
-            case .float(let real):
-                guard let whole = Int(exactly: real.rounded(.towardZero)) else { throw StarlarkOperations.overflow }
-                number = whole
-            default: throw TemplateError("%\(verb) format requires integer: got \(value.typeName), want int")
+            let number: BigInteger?
+            if case .float(let real) = value { number = BigInteger(real) } else { number = StarlarkOperations.integer(value) }
+            guard let number else {
+                throw TemplateError("%\(verb) format requires integer: got \(value.typeName), want int")
             }
-            let sign = number < 0 ? "-" : ""
-            if number == Int.min { number += 1 }
             let radix = verb == "o" ? 8 : verb == "x" || verb == "X" ? 16 : 10
-            return sign + String(abs(number), radix: radix, uppercase: verb == "X")
+            return number.text(radix: radix, uppercase: verb == "X")
         case "e", "f", "g", "E", "F", "G":
             guard let number = StarlarkOperations.number(value) else {
                 throw TemplateError("%\(verb) format requires float, not \(value.typeName)")

@@ -3,6 +3,7 @@ enum StarlarkKey: Hashable {
     case none
     case bool(Bool)
     case int(Int)
+    case big(BigInteger)
     case float(Double)
     case string(String)
     case tuple([StarlarkKey])

@@ -155,7 +155,7 @@ struct StarlarkLexer {
             return
         }
         let digits = radix == 10 ? Substring(text) : text.dropFirst(2)
-        guard let value = Int(digits, radix: radix) else { throw fail("invalid int literal") }
+        guard let value = BigInteger(digits, radix: radix) else { throw fail("invalid int literal") }
         add(.int, text)
         tokens[tokens.count - 1].number = value
     }

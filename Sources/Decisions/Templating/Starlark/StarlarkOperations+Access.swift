@@ -18,6 +18,15 @@ extension StarlarkOperations {
         }
     }
 
+    /// A list or dictionary does not change while a loop runs over it.
+    static func countLoops(_ value: StarlarkValue, _ change: Int) {
+        switch value {
+        case .list(let list): list.loops += change
+        case .dict(let dict), .set(let dict): dict.loops += change
+        default: break
+        }
+    }
+
     static func length(_ value: StarlarkValue) -> Int? {
         switch value {
         case .string(let text): text.utf8.count

@@ -14,7 +14,9 @@ extension StarlarkOperations {
         case (.bool(let first), .bool(let second)): return first == second
         case (.int(let first), .int(let second)): return first == second
         case (.string(let first), .string(let second)): return first == second
-        case (.int, .float), (.float, .int), (.float, .float): return number(left) == number(right)
+        case (.big(let first), .big(let second)): return first == second
+        case (.int, .float), (.big, .float), (.float, .int), (.float, .big), (.float, .float):
+            return order(left, right) == 0
         case (.list(let first), .list(let second)):
             if first === second { return true }
             return try equalAll(first.items, second.items, depth, &budget)
@@ -57,10 +59,9 @@ extension StarlarkOperations {
     ) throws(TemplateError) -> Int {
         switch (left, right) {
         case (.int(let first), .int(let second)): return first < second ? -1 : first > second ? 1 : 0
-        case (.int, .float), (.float, .int), (.float, .float):
-            let first = number(left) ?? 0
-            let second = number(right) ?? 0
-            return first < second ? -1 : first > second ? 1 : 0
+        case (.int, .big), (.big, .int), (.big, .big), (.int, .float), (.big, .float), (.float, .int), (.float, .big),
+            (.float, .float):
+            return order(left, right) ?? 1
         case (.string(let first), .string(let second)):
             if first == second { return 0 }
             return first.utf8.lexicographicallyPrecedes(second.utf8) ? -1 : 1
@@ -71,6 +72,17 @@ extension StarlarkOperations {
         default:
             throw TemplateError("\(left.typeName) \(operation.rawValue) \(right.typeName) not implemented")
         }
+    }
+
+    /// Numbers by their exact values; nil when one is no number.
+    private static func order(_ left: StarlarkValue, _ right: StarlarkValue) -> Int? {
+        if let first = integer(left), let second = integer(right) { return BigInteger.compare(first, second) }
+        guard let first = number(left), let second = number(right), !first.isNaN, !second.isNaN else { return nil }
+        if first != second || first.isInfinite { return first < second ? -1 : first > second ? 1 : 0 }
+        // As floats they are equal: what was rounded away may still differ.
+        guard let exactFirst = integer(left) ?? BigInteger(first), let exactSecond = integer(right) ?? BigInteger(second)
+        else { return 0 }
+        return BigInteger.compare(exactFirst, exactSecond)
     }
 
     private static func compareAll(
@@ -129,7 +141,7 @@ extension StarlarkValue {
         switch self {
         case .none: "<nil>"
         case .bool: "bool"
-        case .int: "int64"
+        case .int, .big: "int64"
         case .float: "float64"
         case .string: "string"
         default: goType

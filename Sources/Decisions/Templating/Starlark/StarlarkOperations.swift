@@ -3,16 +3,15 @@ enum StarlarkOperations {
     static func unary(_ operation: String, _ value: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         switch (operation, value) {
         case ("-", .int(let number)):
-            guard number != Int.min else { throw overflow }
-            return .int(-number)
+            return try integer(BigInteger(number).negated)
+        case ("-", .big(let number)): return try integer(number.negated)
         case ("-", .float(let number)): return .float(-number)
-        case ("+", .int), ("+", .float): return value
+        case ("+", .int), ("+", .big), ("+", .float): return value
         case ("~", .int(let number)): return .int(~number)
+        case ("~", .big(let number)): return try integer(number.negated - BigInteger(1))
         default: throw TemplateError("unknown unary op: \(operation) \(value.typeName)")
         }
     }
-
-    static let overflow = TemplateError("integer does not fit in 64 bits (limit 'integerBits')")
 
     static func outOfRange(_ index: Int, _ count: Int, _ type: String) -> TemplateError {
         count == 0
@@ -40,11 +39,11 @@ enum StarlarkOperations {
         case .multiply: if let value = try multiply(left, right, thread) { return value }
         case .modulo:
             if case .string(let format) = left { return .string(try StarlarkFormat.percent(format, right)) }
-            if let value = try arithmetic(operation, left, right) { return value }
+            if let value = try arithmetic(operation, left, right, thread) { return value }
         case .subtract, .divide, .floorDivide:
-            if let value = try arithmetic(operation, left, right) { return value }
+            if let value = try arithmetic(operation, left, right, thread) { return value }
         case .bitOr, .bitXor, .bitAnd, .shiftLeft, .shiftRight:
-            if let value = try bits(operation, left, right) { return value }
+            if let value = try bits(operation, left, right, thread) { return value }
         }
         throw TemplateError("unknown binary op: \(left.typeName) \(operation.rawValue) \(right.typeName)")
     }
@@ -61,7 +60,7 @@ enum StarlarkOperations {
             return .list(StarlarkList(first.items + second.items))
         case (.tuple(let first), .tuple(let second)): return .tuple(first + second)
         default:
-            if let value = try arithmetic(.add, left, right) { return value }
+            if let value = try arithmetic(.add, left, right, thread) { return value }
             throw TemplateError("unknown binary op: \(left.typeName) + \(right.typeName)")
         }
     }
@@ -79,7 +78,7 @@ enum StarlarkOperations {
         case (.tuple(let items), .int(let count)), (.int(let count), .tuple(let items)):
             try thread.checkSize(try product(items.count, max(count, 0)))
             return .tuple(repeated(items, count))
-        default: return try arithmetic(.multiply, left, right)
+        default: return try arithmetic(.multiply, left, right, thread)
         }
     }
 
@@ -94,10 +93,15 @@ enum StarlarkOperations {
     }
 
     private static func arithmetic(
-        _ operation: StarlarkOperator, _ left: StarlarkValue, _ right: StarlarkValue
+        _ operation: StarlarkOperator, _ left: StarlarkValue, _ right: StarlarkValue, _ thread: StarlarkThread
     ) throws(TemplateError) -> StarlarkValue? {
-        if case .int(let first) = left, case .int(let second) = right, operation != .divide {
-            return try whole(operation, first, second)
+        if operation != .divide {
+            if case .int(let first) = left, case .int(let second) = right,
+                let value = try whole(operation, first, second)
+            {
+                return value
+            }
+            if let value = try large(operation, left, right, thread) { return value }
         }
         guard let first = number(left), let second = number(right) else { return nil }
         switch operation {
@@ -119,7 +123,7 @@ enum StarlarkOperations {
 
     private static func whole(
         _ operation: StarlarkOperator, _ left: Int, _ right: Int
-    ) throws(TemplateError) -> StarlarkValue {
+    ) throws(TemplateError) -> StarlarkValue? {
         let result: (partialValue: Int, overflow: Bool)
         switch operation {
         case .add: result = left.addingReportingOverflow(right)
@@ -135,37 +139,33 @@ enum StarlarkOperations {
             let rest = left % right
             return .int(rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest)
         }
-        if result.overflow { throw overflow }
-        return .int(result.partialValue)
+        return result.overflow ? nil : .int(result.partialValue)
     }
 
     static func number(_ value: StarlarkValue) -> Double? {
         switch value {
         case .int(let number): Double(number)
+        case .big(let number): number.double
         case .float(let number): number
         default: nil
         }
     }
 
     private static func bits(
-        _ operation: StarlarkOperator, _ left: StarlarkValue, _ right: StarlarkValue
+        _ operation: StarlarkOperator, _ left: StarlarkValue, _ right: StarlarkValue, _ thread: StarlarkThread
     ) throws(TemplateError) -> StarlarkValue? {
         if case .set(let first) = left, case .set(let second) = right {
             return try sets(operation, first, second)
         }
-        guard case .int(let first) = left, case .int(let second) = right else { return nil }
-        switch operation {
-        case .bitOr: return .int(first | second)
-        case .bitXor: return .int(first ^ second)
-        case .bitAnd: return .int(first & second)
-        case .shiftLeft:
-            guard second >= 0, second < 512 else { throw TemplateError("shift count too large: \(second)") }
-            guard second < 63, abs(first) <= Int.max >> second else { throw overflow }
-            return .int(first << second)
-        default:
-            guard second >= 0 else { throw TemplateError("negative shift count: \(second)") }
-            return .int(first >> min(second, 63))
+        if case .int(let first) = left, case .int(let second) = right {
+            switch operation {
+            case .bitOr: return .int(first | second)
+            case .bitXor: return .int(first ^ second)
+            case .bitAnd: return .int(first & second)
+            default: break
+            }
         }
+        return try large(operation, left, right, thread)
     }
 
     private static func sets(

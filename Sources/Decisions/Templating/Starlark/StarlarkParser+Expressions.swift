@@ -207,7 +207,7 @@ extension StarlarkParser {
             return .name(StarlarkName(token.text, line: token.line))
         case .int:
             at += 1
-            return .literal(.int(token.number))
+            return .literal(try StarlarkOperations.integer(token.number))
         case .float:
             at += 1
             return .literal(.float(token.real))

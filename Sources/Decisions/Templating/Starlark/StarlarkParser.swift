@@ -118,8 +118,8 @@ struct StarlarkParser {
             if current.kind == .newline || current.kind == .end || isSymbol(";") { return .giveBack(nil, line: line) }
             return .giveBack(try expressionList(), line: line)
         }
-        if takeKeyword("break") { return .breakLoop }
-        if takeKeyword("continue") { return .continueLoop }
+        if takeKeyword("break") { return .breakLoop(line: tokens[at - 1].line) }
+        if takeKeyword("continue") { return .continueLoop(line: tokens[at - 1].line) }
         if isKeyword("load") { return try load() }
         let left = try expressionList()
         let operatorToken = current

@@ -17,7 +17,10 @@ struct StarlarkResolver {
     private var codes: [StarlarkCode] = []
     private var usesNodes: [Bool] = []
     private var dialect: TemplateDialect?
-    private var undefined: [(name: StarlarkName, known: [String])] = []
+    private var problems: [(line: Int, text: String)] = []
+    /// Loops and conditions around the statement, in the function or file it belongs to.
+    private var loops = 0
+    private var conditions = 0
 
     /// Resolves a file; the result tells how many slots its top level needs.
     static func resolve(
@@ -50,14 +53,13 @@ struct StarlarkResolver {
     }
 
     private func reportUndefined() throws(TemplateError) {
-        if undefined.isEmpty { return }
-        var error = TemplateError("", file: module.file, line: undefined[0].name.line)
+        guard let first = problems.first else { return }
+        var error = TemplateError("", file: module.file, line: first.line)
         error.isEvaluation = true
         var lines: [String] = []
-        for (name, known) in undefined.sorted(by: { $0.name.line < $1.name.line }) {
-            let hint = SpellingHint.nearest(name.name, known).map { " (did you mean \($0)?)" } ?? ""
-            lines.append("undefined: \(name.name)\(hint)")
-            error.frames.append(StarlarkFrameInfo(function: "", file: module.file, line: name.line))
+        for problem in problems.sorted(by: { $0.line < $1.line }) {
+            lines.append(problem.text)
+            error.frames.append(StarlarkFrameInfo(function: "", file: module.file, line: problem.line))
         }
         error.message = lines.joined(separator: "\n")
         error.isList = true
@@ -108,21 +110,37 @@ struct StarlarkResolver {
             expression(value)
             self.target(target)
         case .branch(let arms, let otherwise, _):
+            conditions += 1
             for arm in arms {
                 expression(arm.condition)
                 statements(arm.body)
             }
             statements(otherwise)
+            conditions -= 1
         case .loop(let target, let sequence, let body, _):
             expression(sequence)
             self.target(target)
+            loops += 1
             statements(body)
+            loops -= 1
         case .define(let name, let code, _):
             resolve(name)
             function(code)
-        case .giveBack(let value, _): if let value { expression(value) }
-        case .load(_, let names, _): for item in names { resolve(item.local) }
-        case .breakLoop, .continueLoop: break
+        case .giveBack(let value, let line):
+            if codes.count == 1 { problems.append((line, "return statement not within a function")) }
+            if let value { expression(value) }
+        case .load(_, let names, let line):
+            let within = codes.count > 1 ? "function" : loops > 0 ? "loop" : conditions > 0 ? "conditional" : nil
+            if let within { problems.append((line, "load statement within a \(within)")) }
+            for item in names {
+                if item.remote.hasPrefix("_") {
+                    problems.append(
+                        (line, "load: names with leading underscores are not exported: \(item.remote)"))
+                }
+                resolve(item.local)
+            }
+        case .breakLoop(let line): if loops == 0 { problems.append((line, "break not in a loop")) }
+        case .continueLoop(let line): if loops == 0 { problems.append((line, "continue not in a loop")) }
         }
     }
 
@@ -139,6 +157,10 @@ struct StarlarkResolver {
 
     private mutating func function(_ code: StarlarkCode) {
         for parameter in code.parameters { if let standard = parameter.standard { expression(standard) } }
+        check(code)
+        let outside = (loops, conditions)
+        (loops, conditions) = (0, 0)
+        defer { (loops, conditions) = outside }
         var names = code.parameters.map(\.name)
         Self.collect(code.body, into: &names)
         code.locals = names
@@ -156,6 +178,44 @@ struct StarlarkResolver {
                 usesNodes[usesNodes.count - 1] = true
             } else {
                 code.dialect = dialect ?? .yaml
+            }
+        }
+    }
+
+    private mutating func check(_ code: StarlarkCode) {
+        var seen = Set<String>()
+        var hasOptional = false
+        for parameter in code.parameters {
+            if !seen.insert(parameter.name).inserted {
+                problems.append((code.line, "duplicate parameter: \(parameter.name)"))
+            }
+            guard parameter.kind == .plain, !parameter.keywordOnly else { continue }
+            if parameter.standard != nil {
+                hasOptional = true
+            } else if hasOptional {
+                problems.append((code.line, "required parameter may not follow optional"))
+            }
+        }
+    }
+
+    private mutating func check(_ arguments: [StarlarkArgument], _ line: Int) {
+        var names = Set<String>()
+        var before = ""
+        for argument in arguments {
+            switch argument.kind {
+            case .positional:
+                if !before.isEmpty { problems.append((line, "positional argument may not follow \(before)")) }
+            case .named(let name):
+                if before.hasPrefix("*") { problems.append((line, "keyword argument may not follow \(before)")) }
+                if !names.insert(name).inserted { problems.append((line, "keyword argument \(name) repeated")) }
+                if before.isEmpty { before = "named" }
+            case .star:
+                if before == "**kwargs" { problems.append((line, "*args may not follow **kwargs")) }
+                if before == "*args" { problems.append((line, "multiple *args not allowed")) }
+                before = "*args"
+            case .doubleStar:
+                if before == "**kwargs" { problems.append((line, "multiple **kwargs not allowed")) }
+                before = "**kwargs"
             }
         }
     }
@@ -187,7 +247,8 @@ struct StarlarkResolver {
         case .slice(let object, let parts, _):
             expression(object)
             for part in parts { if let part { expression(part) } }
-        case .call(let callee, let arguments, _):
+        case .call(let callee, let arguments, let line):
+            check(arguments, line)
             if case .name(let name) = callee, name.name.hasPrefix("__ytt_tpl"), name.name.hasSuffix("_set_ctx_type"),
                 case .literal(.string(let text))? = arguments.first?.value
             {
@@ -240,7 +301,9 @@ struct StarlarkResolver {
             name.place = .value(value)
         } else {
             let locals = blocks.flatMap { $0.names.keys }
-            undefined.append((name, (locals + module.globalNames).sorted()))
+            let known = (locals + module.globalNames).sorted()
+            let hint = SpellingHint.nearest(name.name, known).map { " (did you mean \($0)?)" } ?? ""
+            problems.append((name.line, "undefined: \(name.name)\(hint)"))
         }
     }
 }

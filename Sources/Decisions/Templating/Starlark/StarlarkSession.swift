@@ -3,6 +3,10 @@ final class StarlarkSession {
     let limits: RenderLimits
     private var steps = 0
     var printed: [String] = []
+    /// Libraries being evaluated, each for the one before.
+    var libraries = 0
+    private var modules: [StarlarkModule] = []
+    private var frames: [StarlarkFrame] = []
     let universe = StarlarkUniverse.build()
 
     init(limits: RenderLimits) { self.limits = limits }
@@ -23,6 +27,24 @@ final class StarlarkSession {
     func charge(bytes: Int) throws(TemplateError) {
         steps += bytes >> 8
         if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
+    }
+
+    func keep(_ module: StarlarkModule) { modules.append(module) }
+
+    func keep(_ frame: StarlarkFrame) {
+        steps += 8
+        frames.append(frame)
+    }
+
+    /// Lets go of what was evaluated: functions and the variables they see hold each other.
+    func end() {
+        for module in modules {
+            module.globals = []
+            module.evaluation = nil
+        }
+        for frame in frames { frame.slots = [] }
+        modules = []
+        frames = []
     }
 
     func step() throws(TemplateError) {

@@ -192,7 +192,11 @@ extension StarlarkThread {
                 try comprehension(value, clause: clause + 1, list, dict, frame, module)
             }
         case .loop(let target, let sequence, let line):
-            for item in try iterate(try evaluate(sequence, frame, module)) {
+            let container = try evaluate(sequence, frame, module)
+            let items = try iterate(container)
+            StarlarkOperations.countLoops(container, 1)
+            defer { StarlarkOperations.countLoops(container, -1) }
+            for item in items {
                 at(line)
                 try assign(target, item, frame, module)
                 try comprehension(value, clause: clause + 1, list, dict, frame, module)

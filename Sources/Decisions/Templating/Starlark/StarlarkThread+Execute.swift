@@ -54,7 +54,10 @@ extension StarlarkThread {
         _ target: StarlarkTarget, _ sequence: StarlarkExpression, _ body: [StarlarkStatement], _ line: Int,
         _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) -> StarlarkFlow? {
-        let values = try iterate(try evaluate(sequence, frame, module))
+        let container = try evaluate(sequence, frame, module)
+        let values = try iterate(container)
+        StarlarkOperations.countLoops(container, 1)
+        defer { StarlarkOperations.countLoops(container, -1) }
         for value in values {
             try step()
             at(line)
@@ -162,6 +165,7 @@ extension StarlarkThread {
         if operation == .add, case .list(let list) = old, !value.isCallable {
             switch value {
             case .list, .tuple, .range, .dict, .set, .fragment:
+                try list.checkMutable("apply += to")
                 list.items.append(contentsOf: try iterate(value))
                 try checkSize(list.items.count)
                 return old
@@ -175,8 +179,11 @@ extension StarlarkThread {
         _ container: StarlarkValue, _ key: StarlarkValue, _ value: StarlarkValue
     ) throws(TemplateError) {
         switch container {
-        case .dict(let dict): try dict.set(key, value)
+        case .dict(let dict):
+            try dict.checkMutable("insert into")
+            try dict.set(key, value)
         case .list(let list):
+            try list.checkMutable("assign to element of")
             guard case .int(let number) = key else { throw TemplateError("got \(key.typeName), want int") }
             let place = number < 0 ? number + list.items.count : number
             guard list.items.indices.contains(place) else {

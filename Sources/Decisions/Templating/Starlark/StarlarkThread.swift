@@ -82,7 +82,9 @@ final class StarlarkThread {
         stack.append(StarlarkFrameInfo(function: code.name, file: code.file, line: code.firstLine))
         defer { stack.removeLast() }
         do throws(TemplateError) {
-            let frame = StarlarkFrame(count: code.locals.count, outer: function.outer)
+            var frame = StarlarkFrame(count: code.locals.count, outer: function.outer)
+            // A function that was made here and lives on may be held by a variable that it sees.
+            defer { if !isKnownUniquelyReferenced(&frame) { session.keep(frame) } }
             try bind(function, args, kwargs, into: frame)
             guard let dialect = code.dialect, let evaluation = function.module.evaluation else {
                 if case .returned(let value) = try execute(code.body, frame, function.module) { return value ?? .none }

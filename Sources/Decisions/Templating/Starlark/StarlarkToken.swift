@@ -9,7 +9,7 @@ struct StarlarkToken {
     var kind: Kind
     var text: String
     var line: Int
-    var number = 0
+    var number = BigInteger(0)
     var real = 0.0
 
     /// How Go's parser names the token in messages.

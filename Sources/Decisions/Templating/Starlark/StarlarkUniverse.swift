@@ -35,6 +35,9 @@ enum StarlarkUniverse {
             switch value {
             case .bool(let flag): return .float(flag ? 1 : 0)
             case .int(let number): return .float(Double(number))
+            case .big(let number):
+                if number.double.isInfinite { throw TemplateError("float: int too large to convert to float") }
+                return .float(number.double)
             case .float: return value
             case .string(let text):
                 if let number = Double(text) { return .float(number) }
@@ -86,18 +89,18 @@ enum StarlarkUniverse {
             if base == 0 { base = 10 }
             guard (2...36).contains(base) else { throw TemplateError("int: base must be an integer >= 2 && <= 36") }
             guard digits.first?.isLetter ?? false || digits.first?.isNumber ?? false,
-                let number = Int((negative ? "-" : "") + digits, radix: base)
+                let number = BigInteger(digits, radix: base, isNegative: negative)
             else {
                 throw TemplateError("int: invalid literal with base \(base): \(text)")
             }
-            return .int(number)
+            return try StarlarkOperations.integer(number)
         case .bool(let flag): return .int(flag ? 1 : 0)
-        case .int(let number): return .int(number)
+        case .int, .big: return given[0] ?? .none
         case .float(let number):
-            guard let whole = Int(exactly: number.rounded(.towardZero)) else {
+            guard let whole = BigInteger(number) else {
                 throw TemplateError("int: cannot convert float to integer")
             }
-            return .int(whole)
+            return try StarlarkOperations.integer(whole)
         case let value: throw TemplateError("int: cannot convert \(value.typeName) to int")
         }
     }

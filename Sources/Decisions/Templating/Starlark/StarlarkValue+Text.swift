@@ -27,6 +27,7 @@ extension StarlarkValue {
         case .none: out += "None"
         case .bool(let value): out += value ? "True" : "False"
         case .int(let value): out += String(value)
+        case .big(let value): out += value.text()
         case .float(let value): out += Self.floatText(value)
         case .string(let text): out += Self.quoted(text)
         case .list(let list):

@@ -3,6 +3,8 @@ enum StarlarkValue {
     case none
     case bool(Bool)
     case int(Int)
+    /// An integer that does not fit in 64 bits.
+    case big(BigInteger)
     case float(Double)
     case string(String)
     case list(StarlarkList)
@@ -25,7 +27,7 @@ enum StarlarkValue {
         switch self {
         case .none: "NoneType"
         case .bool: "bool"
-        case .int: "int"
+        case .int, .big: "int"
         case .float: "float"
         case .string: "string"
         case .list: "list"
@@ -46,7 +48,7 @@ enum StarlarkValue {
         switch self {
         case .none: "starlark.NoneType"
         case .bool: "starlark.Bool"
-        case .int: "starlark.Int"
+        case .int, .big: "starlark.Int"
         case .float: "starlark.Float"
         case .string: "starlark.String"
         case .list: "*starlark.List"
@@ -77,6 +79,7 @@ enum StarlarkValue {
         case .none, .noop: false
         case .bool(let value): value
         case .int(let value): value != 0
+        case .big: true
         case .float(let value): value != 0
         case .string(let value): !value.isEmpty
         case .list(let value): !value.items.isEmpty
@@ -95,6 +98,7 @@ enum StarlarkValue {
         case .none: return StarlarkKey.none
         case .bool(let value): return .bool(value)
         case .int(let value): return .int(value)
+        case .big(let value): return .big(value)
         case .float(let value): return Int(exactly: value).map { .int($0) } ?? .float(value)
         case .string(let value): return .string(value)
         case .tuple(let items):

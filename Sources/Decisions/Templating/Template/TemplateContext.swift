@@ -111,7 +111,15 @@ final class TemplateContext {
         guard let last = open.last else { throw TemplateError("expected a node to set") }
         switch last.node {
         case .yaml(let node):
-            let converted = try YAMLConversion.value(of: value)
+            let converted = try YAMLConversion.value(of: value, position: node.position)
+            if let inner = converted.node, node.holdsValue, inner.kind == .documentSet || inner.holdsValue {
+                let words = [
+                    YAMLNode.Kind.document: "documents can only contain arrays, maps,",
+                    .mapItem: "map items can only contain arrays, maps,",
+                ]
+                let allowed = words[node.kind] ?? "array items can only contain maps, arrays,"
+                throw TemplateError("\(allowed) or scalars; this is a \(inner.goType)")
+            }
             if node.holdsValue {
                 node.value = converted
             } else if let other = converted.node, other.kind == node.kind {
@@ -147,7 +155,7 @@ final class TemplateContext {
         guard open.count >= 2, case .yaml(let parent) = open[open.count - 2].node else {
             throw TemplateError("expected to find document set, but was not enough parents")
         }
-        let converted = try YAMLConversion.value(of: value)
+        let converted = try YAMLConversion.value(of: value, position: node.position)
         let items: [YAMLNode]
         switch node.kind {
         case .document:

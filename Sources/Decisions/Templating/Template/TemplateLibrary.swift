@@ -1,18 +1,19 @@
-/// Where a file's relative and absolute paths begin: its own folder and its library's root.
+/// Where a file's relative and absolute paths begin: its own folder and its library's.
 struct TemplateLibrary {
-    var directory: String
-    var root: String
+    var current: LibraryFolder
+    var root: LibraryFolder
 
-    /// A path of a `load` or `data.read`, as a path from the top.
-    func resolve(_ path: String) -> String {
-        if path.hasPrefix("/") {
-            let rest = String(path.dropFirst())
-            return root.isEmpty ? rest : rest.isEmpty ? root : "\(root)/\(rest)"
-        }
-        return directory.isEmpty ? path : path.isEmpty ? directory : "\(directory)/\(path)"
+    /// A file by the path of a `load` or `data.read`.
+    func file(_ path: String) throws(TemplateError) -> (place: Int, folder: LibraryFolder) {
+        path.hasPrefix("/") ? try root.file(String(path.dropFirst())) : try current.file(path)
     }
 
-    static func directory(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    /// The paths that `data.list` gives: as `data.read` takes them when the path is absolute or empty.
+    func paths(below path: String) throws(TemplateError) -> [String] {
+        let isAbsolute = path.hasPrefix("/")
+        let rest = isAbsolute ? String(path.dropFirst()) : path
+        let start = isAbsolute ? root : current
+        let folder = rest.isEmpty ? start : try start.library(rest)
+        return folder.accessibleFiles.map { (isAbsolute ? "/" : "") + folder.relativePath($0) }
     }
 }

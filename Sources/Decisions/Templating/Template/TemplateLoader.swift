@@ -1,37 +1,43 @@
 /// Reads and evaluates the files of one rendering.
 final class TemplateLoader {
+    /// Files that load each other.
+    private static let deepest = 50
+
     let session: StarlarkSession
     let files: [TemplateSource]
+    let folder: LibraryFolder
     /// `data.values`.
     let values: StarlarkValue
-    let ignoreUnknownComments: Bool
+    let options: TemplateOptions
+    let counter: TemplateCounter
+    /// What the files hold for libraries of their own.
+    let libraryValues: [LibraryDocument]
+    let librarySchemas: [LibraryDocument]
     private var templates: [String: CompiledTemplate] = [:]
-    private var modules: [String: StarlarkModule] = [:]
-    private var loading: [String] = []
-    private var counter: TemplateCounter
+    private var modules: [Int: StarlarkModule] = [:]
+    private var loading: [Int] = []
 
     init(
-        session: StarlarkSession, files: [TemplateSource], values: StarlarkValue, ignoreUnknownComments: Bool,
-        counter: TemplateCounter
+        session: StarlarkSession, files: [TemplateSource], folder: LibraryFolder, values: StarlarkValue,
+        options: TemplateOptions, counter: TemplateCounter, libraryValues: [LibraryDocument] = [],
+        librarySchemas: [LibraryDocument] = []
     ) {
         self.session = session
         self.files = files
+        self.folder = folder
         self.values = values
-        self.ignoreUnknownComments = ignoreUnknownComments
+        self.options = options
         self.counter = counter
+        self.libraryValues = libraryValues
+        self.librarySchemas = librarySchemas
+    }
+
+    /// The folder part of a path.
+    static func folder(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
     }
 
     // MARK: finding
-
-    func find(_ path: String, in library: TemplateLibrary) throws(TemplateError) -> TemplateSource {
-        let wanted = library.resolve(path)
-        guard let file = files.first(where: { $0.path == wanted }) else {
-            let shown = path.hasPrefix("/") ? String(path.dropFirst()) : path
-            throw TemplateError(
-                "Expected to find file '\(shown)' (hint: only files included via -f flag are available)")
-        }
-        return file
-    }
 
     private func load(
         _ name: String, from library: TemplateLibrary, _ evaluation: TemplateEvaluation
@@ -48,37 +54,36 @@ final class TemplateLoader {
             if parts[0] == "ytt" {
                 return try YttModules.find(String(parts[1]), for: evaluation, loader: self, library: library)
             }
-            let folder = library.resolve("_ytt_lib/\(parts[0])")
-            guard files.contains(where: { $0.path.hasPrefix(folder + "/") }) else {
-                throw TemplateError("Could not find private library (directory '_ytt_lib' missing?)")
-            }
-            library = TemplateLibrary(directory: folder, root: folder)
+            let found = try library.current.privateLibrary(String(parts[0]))
+            library = TemplateLibrary(current: found, root: found)
             path = String(parts[1])
         }
-        let file = try find(path, in: library)
-        guard file.isLibrary else {
+        let (place, folder) = try library.file(path)
+        guard files[place].isLibrary else {
             throw TemplateError(
-                "Expected file '\(file.path)' to be a library file, but was not (hint: library filename must end with "
-                    + "'.lib.yml' or '.star'; use data.read(...) for loading non-templated file contents)")
+                "Expected file '\(files[place].path)' to be a library file, but was not (hint: library filename must "
+                    + "end with '.lib.yml' or '.star'; use data.read(...) for loading non-templated file contents)")
         }
-        let module = try self.module(file, root: library.root)
+        let module = try self.module(place, in: TemplateLibrary(current: folder, root: library.root))
         return StarlarkLoaded(find: module.exported, names: module.globalNames)
     }
 
     /// A library file's names; a file is evaluated once, its values cannot change between loads.
-    private func module(_ file: TemplateSource, root: String) throws(TemplateError) -> StarlarkModule {
-        if let module = modules[file.path] { return module }
-        if loading.contains(file.path) { throw TemplateError("cycle in load graph") }
-        loading.append(file.path)
+    func module(_ place: Int, in library: TemplateLibrary) throws(TemplateError) -> StarlarkModule {
+        if let module = modules[place] { return module }
+        let file = files[place]
+        if loading.contains(place) { throw TemplateError("cycle in load graph") }
+        if loading.count >= Self.deepest { throw session.limits.exceeded("loadDepth", Self.deepest) }
+        loading.append(place)
         defer { loading.removeLast() }
         let module: StarlarkModule
         switch file.kind {
-        case .yaml: module = try evaluateYAML(file, root: root).module ?? StarlarkModule(file: file.path)
-        case .text: module = try evaluateText(file, root: root)
-        case .starlark: module = try evaluateStarlark(file, root: root)
+        case .yaml: module = try evaluateYAML(file, in: library).module ?? StarlarkModule(file: file.path)
+        case .text: module = try evaluateText(file, in: library)
+        case .starlark: module = try evaluateStarlark(file, in: library)
         case .unknown: throw TemplateError("File '\(file.path)' type is not a known")
         }
-        modules[file.path] = module
+        modules[place] = module
         return module
     }
 
@@ -94,31 +99,35 @@ final class TemplateLoader {
 
     /// The documents a YAML file makes; no module when there was nothing to evaluate.
     func evaluateYAML(
-        _ file: TemplateSource, root: String = "", parsed: YAMLNode? = nil
+        _ file: TemplateSource, in library: TemplateLibrary, parsed: YAMLNode? = nil
     ) throws(TemplateError) -> (documents: YAMLNode, module: StarlarkModule?) {
         let documents: YAMLNode
         if let parsed { documents = parsed } else { documents = try readYAML(file) }
-        guard TemplateAnnotation.hasTemplating(documents) else { return (documents, nil) }
+        guard file.isTemplate || file.isLibrary, TemplateAnnotation.hasTemplating(documents) else {
+            documents.overrideKeys()
+            return (documents, nil)
+        }
         let template: CompiledTemplate
         do throws(TemplateError) {
             template = try YAMLTemplateCompiler.compile(
                 documents,
                 source: documents.items.first?.position.source ?? SourceFile(name: file.path, text: file.text),
-                number: counter.next(), ignoreUnknown: ignoreUnknownComments)
+                number: counter.next(), options: options)
         } catch {
             throw error.prefixed("Compiling YAML template '\(file.path)': ")
         }
-        let (evaluation, module) = try run(template, file: file, root: root)
+        let (evaluation, module) = try run(template, file: file, in: library)
         return (evaluation.root?.rootNode ?? YAMLNode(.documentSet), module)
     }
 
     @discardableResult
-    func evaluateText(_ file: TemplateSource, root: String = "") throws(TemplateError) -> StarlarkModule {
-        try evaluateTextResult(file, root: root).module
+    func evaluateText(_ file: TemplateSource, in library: TemplateLibrary) throws(TemplateError) -> StarlarkModule {
+        if !file.isTemplate, !file.isLibrary { return StarlarkModule(file: file.path) }
+        return try evaluateTextResult(file, in: library).module
     }
 
     func evaluateTextResult(
-        _ file: TemplateSource, root: String = ""
+        _ file: TemplateSource, in library: TemplateLibrary
     ) throws(TemplateError) -> (text: String, module: StarlarkModule) {
         let template: CompiledTemplate
         do throws(TemplateError) {
@@ -128,31 +137,33 @@ final class TemplateLoader {
             throw error.prefixed("Parsing text template '\(file.path)': ")
         }
         do throws(TemplateError) {
-            let (evaluation, module) = try run(template, file: file, root: root)
+            let (evaluation, module) = try run(template, file: file, in: library)
             return (evaluation.root?.rootText ?? "", module)
         } catch {
             throw error.prefixed("Evaluating text template: ")
         }
     }
 
-    private func evaluateStarlark(_ file: TemplateSource, root: String) throws(TemplateError) -> StarlarkModule {
+    private func evaluateStarlark(_ file: TemplateSource, in library: TemplateLibrary) throws(TemplateError)
+        -> StarlarkModule
+    {
         let template = CompiledTemplate.starlark(
             file.text, file: SourceFile(name: file.path, text: file.text), number: counter.next())
         do throws(TemplateError) {
-            return try run(template, file: file, root: root).module
+            return try run(template, file: file, in: library).module
         } catch {
             throw error.prefixed("Evaluating starlark template: ")
         }
     }
 
     private func run(
-        _ template: CompiledTemplate, file: TemplateSource, root: String
+        _ template: CompiledTemplate, file: TemplateSource, in library: TemplateLibrary
     ) throws(TemplateError) -> (evaluation: TemplateEvaluation, module: StarlarkModule) {
         templates[file.path] = template
         let evaluation = TemplateEvaluation(template)
         let module = StarlarkModule(file: file.path)
         module.evaluation = evaluation
-        let library = TemplateLibrary(directory: TemplateLibrary.directory(of: file.path), root: root)
+        session.keep(module)
         do throws(TemplateError) {
             let program = try StarlarkParser.parse(template.program, file: file.path)
             let slots = try StarlarkResolver.resolve(
@@ -161,6 +172,7 @@ final class TemplateLoader {
                 try load(name, from: library, evaluation)
             }
             try thread.run(program, module: module, slots: slots)
+            for value in module.globals { value?.freeze() }
         } catch {
             throw error.isEvaluation ? TemplateReport.describe(error, templates: templates) : error
         }

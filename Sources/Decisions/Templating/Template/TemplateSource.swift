@@ -1,31 +1,46 @@
-/// A file as ytt sees it: what its name makes of it.
+/// A file as ytt sees it: what its name and its marks make of it.
 struct TemplateSource {
     enum Kind { case yaml, text, starlark, unknown }
 
+    /// The path that the file was given with: what marks are matched against.
+    let givenPath: String
     var path: String
-    var text: String
-    var kind: Kind
-    /// `.lib.yaml`, `.star`: only for loading.
-    var isLibrary: Bool
-    /// Below `_ytt_lib`: belongs to another library.
-    var isPrivate: Bool
+    let text: String
+    var markedKind: Kind?
+    var markedTemplate: Bool?
+    var markedForOutput: Bool?
 
     init(_ file: TemplateFile) {
+        givenPath = file.path
         path = file.path
         text = file.text
-        let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         switch file.markedAs {
-        case .yamlTemplate: kind = .yaml
-        case .textTemplate: kind = .text
-        case nil:
-            kind =
-                name.hasSuffix(".yaml") || name.hasSuffix(".yml")
-                ? .yaml : name.hasSuffix(".star") ? .starlark : name.hasSuffix(".txt") ? .text : .unknown
+        case .yamlTemplate: markedKind = .yaml
+        case .textTemplate: markedKind = .text
+        case nil: break
         }
-        isLibrary = (parts.count > 2 && parts[parts.count - 2] == "lib") || kind == .starlark
-        isPrivate = file.path.split(separator: "/").dropLast().contains("_ytt_lib")
     }
 
-    var isTemplate: Bool { !isLibrary && !isPrivate && (kind == .yaml || kind == .text) }
+    private var name: Substring { path.split(separator: "/").last ?? Substring(path) }
+
+    var kind: Kind {
+        if let markedKind { return markedKind }
+        let name = name
+        if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return .yaml }
+        return name.hasSuffix(".star") ? .starlark : name.hasSuffix(".txt") ? .text : .unknown
+    }
+
+    /// `.lib.yaml`, `.star`: only for loading.
+    var isLibrary: Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return (parts.count > 2 && parts[parts.count - 2] == "lib") || name.hasSuffix(".star")
+    }
+
+    private var isTemplateByName: Bool {
+        let kind = kind
+        return !isLibrary && (kind == .yaml || kind == .text)
+    }
+
+    var isTemplate: Bool { markedTemplate ?? isTemplateByName }
+    var isForOutput: Bool { markedForOutput ?? (markedTemplate == true || isTemplateByName) }
 }

@@ -1,14 +1,14 @@
 /// Turns a YAML tree with `#@` comments into a program.
 struct YAMLTemplateCompiler {
     private var template: CompiledTemplate
-    private let ignoreUnknown: Bool
+    private let options: TemplateOptions
     private let source: SourceFile
 
     static func compile(
-        _ documents: YAMLNode, source: SourceFile, number: Int, ignoreUnknown: Bool
+        _ documents: YAMLNode, source: SourceFile, number: Int, options: TemplateOptions
     ) throws(TemplateError) -> CompiledTemplate {
         var compiler = YAMLTemplateCompiler(
-            template: CompiledTemplate(file: source.name, number: number), ignoreUnknown: ignoreUnknown, source: source)
+            template: CompiledTemplate(file: source.name, number: number), options: options, source: source)
         compiler.resetContext()
         compiler.template.emit(compiler.template.instructions.startContext(.yaml))
         try compiler.build(.node(documents), parent: nil, parentTag: -1, textStrings: false)
@@ -16,9 +16,9 @@ struct YAMLTemplateCompiler {
         return compiler.template
     }
 
-    private init(template: CompiledTemplate, ignoreUnknown: Bool, source: SourceFile) {
+    private init(template: CompiledTemplate, options: TemplateOptions, source: SourceFile) {
         self.template = template
-        self.ignoreUnknown = ignoreUnknown
+        self.options = options
         self.source = source
     }
 
@@ -44,13 +44,13 @@ struct YAMLTemplateCompiler {
             }
             return
         }
-        if !textStrings, Self.isConstant(node) {
+        if !textStrings, !options.implicitMapKeyOverrides, Self.isConstant(node) {
             let tag = template.add(.yaml(node), parent: parentTag)
             template.nodes[tag].isConstant = true
             template.emit(template.instructions.startNode(tag) + Self.remark(node), sourceLine(node.position))
             return
         }
-        let metas = try TemplateMetas(node, ignoreUnknown: ignoreUnknown)
+        let metas = try TemplateMetas(node, ignoreUnknown: options.ignoreUnknownComments)
         let tag = template.add(.yaml(node), parent: parentTag)
         let textStrings = textStrings || metas.hasTextTemplatedStrings
         for code in metas.code { template.emit(code.text, sourceLine(code.position)) }
@@ -58,6 +58,11 @@ struct YAMLTemplateCompiler {
             template.nodes[tag].annotations[annotation.name] = position
             template.emit(
                 template.instructions.annotate(tag, annotation.name, annotation.content), sourceLine(position))
+        }
+        if node.kind == .mapItem, options.implicitMapKeyOverrides,
+            !metas.annotations.contains(where: { $0.annotation.name == "yaml/map-key-override" })
+        {
+            template.emit(template.instructions.annotate(tag, "yaml/map-key-override", ""), sourceLine(node.position))
         }
         if node.kind == .mapItem, let key = node.key.string, textStrings {
             try buildString(key, node: node) { $0.setKey(tag, code: $1) }

@@ -46,7 +46,7 @@ enum ScalarResolver {
 
     /// Whether a string printed without quotes would be read as something else.
     static func needsQuotes(_ text: String) -> Bool {
-        if case .string = resolve(text) { return text == "<<" || isTimestamp(text) || isBase60(text) }
+        if case .string = resolve(text) { return isTimestamp(text) || isBase60(text) }
         return true
     }
 

@@ -93,6 +93,26 @@ final class YAMLNode {
         items.first { if case .string(let name) = $0.key { name == key } else { false } }
     }
 
+    /// Of items with one key the last stays, where the first was.
+    func overrideKeys() {
+        if kind == .map, items.count > 1 {
+            var places: [String: Int] = [:]
+            var kept: [YAMLNode] = []
+            for item in items {
+                let key = item.key.goType + YAMLConversion.keyText(item.key)
+                if let place = places[key] {
+                    kept[place] = item
+                } else {
+                    places[key] = kept.count
+                    kept.append(item)
+                }
+            }
+            if kept.count < items.count { items = kept }
+        }
+        value.node?.overrideKeys()
+        for item in items { item.overrideKeys() }
+    }
+
     func deepCopy() -> YAMLNode {
         let copy = shallowCopy()
         copy.value = value.deepCopy()

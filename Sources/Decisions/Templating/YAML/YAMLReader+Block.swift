@@ -16,19 +16,21 @@ extension YAMLReader {
         if !properties.isEmpty {
             return try parseAfterProperties(
                 properties, parentIndent: parentIndent, mayBeMapping: onNewLine || compact, startLine: startLine,
-                startIndex: startIndex)
+                startIndex: startIndex, isItem: compact)
         }
         return try parseContent(parentIndent: parentIndent, mayBeMapping: onNewLine || compact, properties: properties)
     }
 
     private mutating func parseAfterProperties(
-        _ properties: YAMLProperties, parentIndent: Int, mayBeMapping: Bool, startLine: Int, startIndex: Int
+        _ properties: YAMLProperties, parentIndent: Int, mayBeMapping: Bool, startLine: Int, startIndex: Int,
+        isItem: Bool
     ) throws(TemplateError) -> YAMLValue {
         skipBlanks()
         let value: YAMLValue
         if atLineEnd {
             skipToToken()
-            let isSequence = index < bytes.count && bytes[index] == Self.dash && isBlankOrEnd(index + 1)
+            // A dash below a dash begins the next item; below a key it may begin the key's sequence.
+            let isSequence = !isItem && index < bytes.count && bytes[index] == Self.dash && isBlankOrEnd(index + 1)
             if index >= bytes.count || atDocumentEnd() || column < parentIndent
                 || (column == parentIndent && !isSequence)
             {
@@ -64,6 +66,7 @@ extension YAMLReader {
     private mutating func parseContent(
         parentIndent: Int, mayBeMapping: Bool, properties: YAMLProperties
     ) throws(TemplateError) -> YAMLValue {
+        guard index < bytes.count else { return try resolve("", properties.tag, plain: true) }
         let byte = bytes[index]
         let startColumn = column
         if byte == Self.dash, isBlankOrEnd(index + 1) {
@@ -73,7 +76,8 @@ extension YAMLReader {
             return try parseSequence(column: startColumn)
         }
         if byte == UInt8(ascii: "?"), isBlankOrEnd(index + 1) {
-            throw fail("complex mapping keys are not supported")
+            guard mayBeMapping else { throw fail("mapping keys are not allowed in this context") }
+            return try parseMapping(firstKey: nil, keyLine: line, column: startColumn)
         }
         if byte == UInt8(ascii: "|") || byte == UInt8(ascii: ">") {
             let text = try parseBlockScalar(parentIndent: parentIndent)
@@ -81,16 +85,16 @@ extension YAMLReader {
             return try resolve(text, properties.tag, plain: false)
         }
         let keyLine = line
-        if byte == UInt8(ascii: ":"), isBlankOrEnd(index + 1), mayBeMapping {
-            return try parseMapping(firstKey: .null, keyLine: keyLine, column: startColumn)
-        }
+        if byte == UInt8(ascii: ":"), isBlankOrEnd(index + 1) { throw fail("did not find expected key") }
+        let isMerge = atMergeKey
         let scalar = try parseInline(parentIndent: parentIndent, properties: properties)
         if line == keyLine {
             let afterValue = index
             while index < bytes.count, isBlank(bytes[index]) { index += 1 }
             if index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) {
                 guard mayBeMapping else { throw fail("mapping values are not allowed in this context") }
-                return try parseMapping(firstKey: scalar, keyLine: keyLine, column: startColumn)
+                return try parseMapping(
+                    firstKey: scalar, keyLine: keyLine, column: startColumn, firstIsMerge: isMerge)
             }
             index = afterValue
             return try finishScalar(scalar, startLine: keyLine, parentIndent: parentIndent)
@@ -143,20 +147,29 @@ extension YAMLReader {
     // MARK: mappings
 
     private mutating func parseMapping(
-        firstKey: YAMLValue, keyLine: Int, column: Int
+        firstKey: YAMLValue?, keyLine: Int, column: Int, firstIsMerge: Bool = false
     ) throws(TemplateError) -> YAMLValue {
         let map = YAMLNode(.map)
-        var merges: [(index: Int, value: YAMLValue)] = []
         var key = firstKey
+        var isMerge = firstIsMerge
         var position = Position(line: keyLine, source: source)
         while true {
             try countNode()
-            advance()  // the colon
-            let value = try parseMappingValue(column: column)
-            if case .string("<<") = key {
-                merges.append((map.items.count, value))
+            let value: YAMLValue
+            if let known = key {
+                advance()  // the colon
+                value = try parseMappingValue(column: column)
+                key = known
             } else {
-                map.items.append(.mapItem(key, value, position: position))
+                (key, value) = try parseExplicitPair(column: column)
+            }
+            if let node = key?.node, !node.items.isEmpty || node.kind == .map {
+                throw fail("invalid map key: a map or a sequence")
+            }
+            if isMerge {
+                map.items += try merged(value)
+            } else {
+                map.items.append(.mapItem(key ?? .null, value, position: position))
             }
             skipToToken()
             guard index < bytes.count, !atDocumentEnd() else { break }
@@ -166,9 +179,14 @@ extension YAMLReader {
                 throw fail("did not find expected key")
             }
             position = here()
-            key = try parseNextKey()
+            isMerge = false
+            if atExplicitKey {
+                key = nil
+            } else {
+                isMerge = atMergeKey
+                key = try parseNextKey()
+            }
         }
-        try applyMerges(merges, to: map)
         return .node(map)
     }
 
@@ -179,13 +197,65 @@ extension YAMLReader {
         let key = try parseSimpleKey(properties: properties)
         if let anchor = properties.anchor { anchors[anchor] = key }
         guard line == keyLine, index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) else {
-            throw fail("could not find expected ':'")
+            throw missingColon(after: keyLine)
         }
         return key
     }
 
+    /// The reader finds out that there is no colon at the token after the key.
+    private mutating func missingColon(after keyLine: Int) -> TemplateError {
+        skipToToken()
+        let found = index >= bytes.count && line == keyLine && column > 0 ? line + 1 : line
+        return TemplateError("yaml: line \(found): could not find expected ':'", file: source.name, line: found)
+    }
+
+    private var atExplicitKey: Bool {
+        index < bytes.count && bytes[index] == UInt8(ascii: "?") && isBlankOrEnd(index + 1)
+    }
+
+    /// An unquoted `<<` as a key.
+    private var atMergeKey: Bool {
+        guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "<"), bytes[index + 1] == UInt8(ascii: "<") else {
+            return false
+        }
+        var at = index + 2
+        while at < bytes.count, isBlank(bytes[at]) { at += 1 }
+        return at < bytes.count && bytes[at] == UInt8(ascii: ":")
+    }
+
+    /// `? key` and `: value`, each on lines of its own.
+    private mutating func parseExplicitPair(column: Int) throws(TemplateError) -> (YAMLValue?, YAMLValue) {
+        let key = try parseExplicitPart(column: column)
+        skipToToken()
+        guard index < bytes.count, !atDocumentEnd(), self.column == column, bytes[index] == UInt8(ascii: ":"),
+            isBlankOrEnd(index + 1)
+        else { return (key, .null) }
+        return (key, try parseExplicitPart(column: column))
+    }
+
+    private mutating func parseExplicitPart(column: Int) throws(TemplateError) -> YAMLValue {
+        advance()
+        skipBlanks()
+        if !atLineEnd { return try parseBlockNode(parentIndent: column, onNewLine: false, compact: true) }
+        skipToToken()
+        guard index < bytes.count, !atDocumentEnd() else { return .null }
+        if self.column > column { return try parseBlockNode(parentIndent: column, onNewLine: true) }
+        if self.column == column, bytes[index] == Self.dash, isBlankOrEnd(index + 1) {
+            try enter()
+            defer { depth -= 1 }
+            return try parseSequence(column: column)
+        }
+        return .null
+    }
+
     mutating func parseSimpleKey(properties: YAMLProperties) throws(TemplateError) -> YAMLValue {
-        if index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) { return .null }
+        if index < bytes.count, bytes[index] == UInt8(ascii: ":"), isBlankOrEnd(index + 1) {
+            if !properties.isEmpty { return .null }
+            throw fail("did not find expected key")
+        }
+        if index < bytes.count, bytes[index] == UInt8(ascii: "|") || bytes[index] == UInt8(ascii: ">") {
+            throw fail("did not find expected comment or line break")
+        }
         let key = try parseInline(parentIndent: Int.max / 2, properties: properties)
         while index < bytes.count, isBlank(bytes[index]) { index += 1 }
         return key
@@ -205,26 +275,21 @@ extension YAMLReader {
         return .null
     }
 
-    /// `<<: *alias`: keys of the merged mappings that the mapping does not set itself.
-    private func applyMerges(_ merges: [(index: Int, value: YAMLValue)], to map: YAMLNode) throws(TemplateError) {
-        for merge in merges.reversed() {
-            var sources: [YAMLNode] = []
-            if let node = merge.value.node, node.kind == .map {
-                sources = [node]
-            } else if let node = merge.value.node, node.kind == .array {
-                sources = node.items.compactMap { $0.value.node }
-            }
-            guard !sources.isEmpty, sources.allSatisfy({ $0.kind == .map }) else {
-                throw TemplateError("map merge requires map or sequence of maps as the value")
-            }
-            var added: [YAMLNode] = []
-            for item in sources.flatMap(\.items) {
-                if map.items.contains(where: { $0.key.equalsLeaf(item.key) }) { continue }
-                if added.contains(where: { $0.key.equalsLeaf(item.key) }) { continue }
-                added.append(item.deepCopy())
-            }
-            map.items.insert(contentsOf: added, at: merge.index)
+    /// `<<: *alias`: the merged mapping's items stand where the key stands; a later item of the same key takes the
+    /// place of theirs. Of several mappings only the first counts, as in the library that ytt reads YAML with.
+    mutating func merged(_ value: YAMLValue) throws(TemplateError) -> [YAMLNode] {
+        var sources: [YAMLNode] = []
+        if let node = value.node, node.kind == .map {
+            sources = [node]
+        } else if let node = value.node, node.kind == .array {
+            sources = node.items.compactMap { $0.value.node }
+            if sources.count != node.items.count { sources = [] }
+            if node.items.isEmpty { return [] }
         }
+        guard let first = sources.first, sources.allSatisfy({ $0.kind == .map }) else {
+            throw TemplateError("yaml: map merge requires map or sequence of maps as the value")
+        }
+        return first.items
     }
 
     // MARK: anchors and tags

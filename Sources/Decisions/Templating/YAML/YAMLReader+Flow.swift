@@ -45,7 +45,11 @@ extension YAMLReader {
             guard index < bytes.count else { throw fail("did not find expected ',' or '}'") }
             if bytes[index] == UInt8(ascii: "}") { break }
             let position = here()
+            let isMerge = bytes[index] == UInt8(ascii: "<")
             let key = try parseFlowNode()
+            if let node = key.node, !node.items.isEmpty || node.kind == .map {
+                throw fail("invalid map key: a map or a sequence")
+            }
             skipToToken()
             var value = YAMLValue.null
             if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
@@ -53,7 +57,11 @@ extension YAMLReader {
                 skipToToken()
                 if !atFlowEnd { value = try parseFlowNode() }
             }
-            map.items.append(.mapItem(key, value, position: position))
+            if isMerge, case .string("<<") = key {
+                map.items += try merged(value)
+            } else {
+                map.items.append(.mapItem(key, value, position: position))
+            }
             try takeFlowSeparator(UInt8(ascii: "}"))
         }
         advance()

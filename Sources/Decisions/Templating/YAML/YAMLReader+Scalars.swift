@@ -2,6 +2,7 @@ extension YAMLReader {
     /// A scalar, alias or flow collection.
     mutating func parseInline(parentIndent: Int, properties: YAMLProperties) throws(TemplateError) -> YAMLValue {
         try countNode()
+        guard index < bytes.count else { return try resolve("", properties.tag, plain: true) }
         let value: YAMLValue
         switch bytes[index] {
         case UInt8(ascii: "*"): return try parseAlias()

@@ -111,7 +111,10 @@ struct YAMLReader {
 
     private mutating func skipDirectives() throws(TemplateError) {
         while index < bytes.count, column == 0, bytes[index] == UInt8(ascii: "%") {
+            let start = index
             while index < bytes.count, bytes[index] != 10 { index += 1 }
+            let name = String(decoding: bytes[start..<index], as: UTF8.self).prefix { $0 != " " && $0 != "\t" }
+            guard name == "%YAML" || name == "%TAG" else { throw fail("found unknown directive name") }
             skipToToken()
         }
     }

@@ -95,18 +95,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     private func filter(_ client: OperatorClient) async throws(FleetError) -> EventFilter {
-        var start: Timestamp?
-        if let since {
-            if let duration = DurationText(argument: since) {
-                start = WallClock.now.advanced(by: .seconds(-duration.seconds))
-            } else if let time = Timestamp(rfc3339: since) {
-                start = time
-            } else {
-                throw FleetError(
-                    .invalidArgument, "--since \(since) is neither a length of time nor a time",
-                    next: "--since 1h, or --since 2026-11-22T13:49:08Z")
-            }
-        }
+        let start = try since.map(SinceText.time)
         var id: ServiceID?
         if let service {
             // A service that is gone still has history: its full id is taken as it is.

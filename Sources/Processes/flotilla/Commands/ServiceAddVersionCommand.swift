@@ -13,13 +13,15 @@ struct ServiceAddVersionCommand: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Check only.")
     var dryRun = false
 
+    @OptionGroup var registration: RegistrationArguments
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
         let documents = try Files.documents(files)
+        let options = try registration.options()
         try await connection.withClient { client in
-            let command = FleetCommand.addVersion(documents: documents, dryRun: dryRun)
+            let command = FleetCommand.addVersion(documents: documents, dryRun: dryRun, options: options)
             Printer.reply(try await client.submit(command, id: .fresh()), format: output.output)
         }
     }

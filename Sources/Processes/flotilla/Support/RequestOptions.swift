@@ -20,9 +20,6 @@ struct RequestOptions: ParsableArguments {
     @Option(name: .customLong("max-failures"), help: "After this many failures nothing further is sent.")
     var maxFailures = 1
 
-    @Option(help: "A remark kept with the task.")
-    var reason = ""
-
     @OptionGroup var consent: ConsentOptions
 
     func request(
@@ -36,6 +33,6 @@ struct RequestOptions: ParsableArguments {
         return InstallRequest(
             service: service.service.id, targets: targets, version: version, values: try Files.texts(values),
             set: set, resetValues: resetValues, maxParallel: maxParallel, maxFailures: maxFailures,
-            dataConsent: try consent.keys(for: service.service.id), reason: reason)
+            dataConsent: try consent.keys(for: service.service.id))
     }
 }

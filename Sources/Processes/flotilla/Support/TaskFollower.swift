@@ -8,6 +8,7 @@ struct TaskFollower: Sendable {
     static let waitSeconds = 25
     /// Supervisors looked up for namespaces and "last heard"; larger tasks print without them.
     static let maximumLookups = 50
+    static let fewLookups = 3
 
     enum End: Sendable {
         case finished(FleetTask)
@@ -94,9 +95,18 @@ struct TaskFollower: Sendable {
         var context = old
         context.now = WallClock.now
         guard task.targets.count <= Self.maximumLookups else { return context }
-        for target in task.targets where target.state == .deferred || target.state == .succeeded {
-            guard context.supervisors[target.supervisor] == nil else { continue }
-            context.supervisors[target.supervisor] = try? await client.supervisor(target.supervisor)
+        let missing = task.targets.filter { target in
+            (target.state == .deferred || target.state == .succeeded)
+                && context.supervisors[target.supervisor] == nil
+        }
+        // One by one only where that is less than the list.
+        if missing.count > Self.fewLookups, let all = try? await client.supervisors() {
+            let wanted = Set(missing.map(\.supervisor))
+            for view in all where wanted.contains(view.supervisor.id) { context.supervisors[view.supervisor.id] = view }
+        } else {
+            for target in missing {
+                context.supervisors[target.supervisor] = try? await client.supervisor(target.supervisor)
+            }
         }
         return context
     }

@@ -11,8 +11,8 @@ actor LinkDriver {
         case answer(id: UInt64, AgentQuestion, deadline: Duration)
     }
 
-    private static let longestWait = Duration.seconds(1)
     private static let shortestWait = Duration.milliseconds(20)
+    private static let never = Timestamp(milliseconds: .max)
 
     private var session: AgentSession
     private let transport: any AgentTransport
@@ -24,6 +24,9 @@ actor LinkDriver {
     private let logger: Logger
     private let requests: AsyncStream<Request>.Continuation
     private(set) var isLive = false
+    private let alarm = Alarm()
+    /// When `keepTime` wakes by itself; before all time while it does not sleep.
+    private var sleepsUntil = Timestamp.zero
 
     init(
         session: AgentSession, transport: any AgentTransport, store: AgentStore, contents: any ContentStore,
@@ -54,14 +57,20 @@ actor LinkDriver {
     }
 
     /// Keeps the session's time; at the end of the process says goodbye and closes the transport.
+    ///
+    /// Sleeps until the session's next deadline, so that an idle agent costs next to nothing; an input that brings an
+    /// earlier one wakes it.
     func keepTime() async throws {
         while !Task.isCancelled {
-            let due = session.wake(at: time.now) ?? Self.longestWait
+            let at = time.now
+            let wait = session.wake(at: at).map { max(Self.shortestWait, $0) }
+            sleepsUntil = wait.map { at.advanced(by: $0) } ?? Self.never
             do {
-                try await time.sleep(for: max(Self.shortestWait, min(due, Self.longestWait)))
+                try await alarm.sleep(for: wait, on: time)
             } catch {
                 break
             }
+            sleepsUntil = .zero
             try await perform(session.tick(at: time.now))
         }
         for case .send(let frame) in session.close(at: time.now) { _ = transport.send(frame) }
@@ -88,7 +97,18 @@ actor LinkDriver {
     }
 
     private func perform(_ actions: [AgentSession.Action]) async throws(JournalError) {
+        wakeEarlier()
         for action in actions { try await perform(action) }
+    }
+
+    /// Rings when the session's next deadline is before the end of the sleep under way.
+    private func wakeEarlier() {
+        guard sleepsUntil > .zero else { return }
+        let at = time.now
+        guard let due = session.wake(at: at) else { return }
+        guard at.advanced(by: max(Self.shortestWait, due) + Self.shortestWait) < sleepsUntil else { return }
+        sleepsUntil = .zero
+        alarm.ring()
     }
 
     private func perform(_ action: AgentSession.Action) async throws(JournalError) {

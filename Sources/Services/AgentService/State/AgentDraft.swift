@@ -20,12 +20,13 @@ struct AgentDraft {
 
     /// Puts a report into the outbox, under the next sequence number.
     mutating func report(
-        _ body: AgentReport.Body, service: ServiceID?, generation: UInt64, seen: SeenMark? = nil
+        _ body: AgentReport.Body, service: ServiceID?, generation: UInt64, seen: SeenMark? = nil, at: Timestamp? = nil
     ) {
         lastSequence += 1
         records.append(
             .report(
-                AgentReport(sequence: lastSequence, at: now, service: service, generation: generation, body: body),
+                AgentReport(
+                    sequence: lastSequence, at: at ?? now, service: service, generation: generation, body: body),
                 seen: seen))
     }
 

@@ -14,6 +14,8 @@ struct AgentState: Hashable, Codable, Sendable {
         var namespace: String?
         /// The version whose reconcile last succeeded.
         var currentVersion: String?
+        /// The text of that version's package: it may forbid what is to replace it.
+        var package: ContentDigest?
     }
 
     struct Verdict: Hashable, Codable, Sendable {
@@ -58,7 +60,9 @@ struct AgentState: Hashable, Codable, Sendable {
             outbox.removeFirst(outbox.prefix { $0.sequence <= through }.count)
         case .compacted(let through): outbox = OutboxCompaction.compact(outbox, through: through)
         case .applied(let service, let summary): installs[service]?.applied = summary
-        case .gone(let service): installs[service]?.applied = nil
+        case .gone(let service):
+            installs[service]?.applied = nil
+            installs[service]?.package = nil
         case .forgotten(let keys): for key in keys { seen[key] = nil }
         }
     }
@@ -72,7 +76,13 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.finalGeneration = max(last, report.generation)
             guard outcome.verdict != .superseded else { return }
             let succeeded = outcome.verdict == .succeeded
-            if succeeded { installs[service]?.currentVersion = outcome.version }
+            if succeeded {
+                installs[service]?.currentVersion = outcome.version
+                if case .present(let selection)? = installs[service]?.spec.intent, selection.version == outcome.version
+                {
+                    installs[service]?.package = selection.package
+                }
+            }
             installs[service]?.verdict = Verdict(
                 state: succeeded ? .configured : .error,
                 reason: succeeded ? "ReconcileSucceeded" : "ReconcileFailed", message: outcome.message, since: report.at

@@ -18,6 +18,17 @@ actor AgentStore {
     private var sinceSnapshot = 0
     private var isBusy = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// Reports that only inform, on their way to the disk with the next commit.
+    private var informing: [Informing] = []
+    /// Rung when `informing` waits for a commit.
+    nonisolated let informed = Alarm()
+
+    private struct Informing {
+        var body: AgentReport.Body
+        var service: ServiceID
+        var generation: UInt64
+        var at: Timestamp
+    }
 
     init(journal: any Journal, time: TimeSource, limits: AgentLimits) {
         self.journal = journal
@@ -53,7 +64,18 @@ actor AgentStore {
     ) async throws(JournalError) -> Result {
         await acquire()
         defer { release() }
-        let (records, result) = Self.draft(state, time.now, limits, build)
+        var records = informingRecords()
+        let own: [AgentRecord]
+        let result: Result
+        if records.isEmpty {
+            (own, result) = Self.draft(state, time.now, limits, build)
+        } else {
+            // What waited goes first, in the same append: until that is on disk only `build` sees what it leads to.
+            var next = state
+            for record in records { next.apply(record) }
+            (own, result) = Self.draft(next, time.now, limits, build)
+        }
+        records += own
         guard !records.isEmpty else { return result }
         let entries = try records.map { record throws(JournalError) in try entry(record) }
         position = try await journal.append(entries, after: position)
@@ -61,6 +83,23 @@ actor AgentStore {
         sinceSnapshot += records.count
         if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
         return result
+    }
+
+    /// Puts a report that only informs into the outbox, without waiting for the disk: the work it tells of need not wait,
+    /// and several become one append. Whatever is committed later stands behind it.
+    func inform(_ body: AgentReport.Body, service: ServiceID, generation: UInt64) {
+        informing.append(Informing(body: body, service: service, generation: generation, at: time.now))
+        if informing.count == 1 { informed.ring() }
+    }
+
+    private func informingRecords() -> [AgentRecord] {
+        guard !informing.isEmpty else { return [] }
+        var draft = AgentDraft(state: state, now: time.now)
+        for item in informing {
+            draft.report(item.body, service: item.service, generation: item.generation, at: item.at)
+        }
+        informing = []
+        return draft.records
     }
 
     func saveSnapshot() async throws(JournalError) {

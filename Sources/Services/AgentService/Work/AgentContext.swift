@@ -20,6 +20,8 @@ struct AgentContext: Sendable {
     let turns: TurnGate
     let compute: any ComputeExecutor
     let properties: SupervisorProperties
+    /// What the settings say of the Supervisor.
+    let facts: SupervisorFacts
 
     var cluster: AppCluster { AppCluster(client: client) }
 
@@ -41,10 +43,22 @@ struct AgentContext: Sendable {
         return result
     }
 
+    /// Writes what only informs as soon as the disk is free, until cancelled.
+    func writeInforming() async throws {
+        while true {
+            try await store.informed.sleep(for: nil, on: time)
+            try await commit { _ in }
+        }
+    }
+
     /// Puts a report of the machine into the outbox; what was told already is not told again.
     func report(
         _ body: AgentReport.Body, service: ServiceID, generation: UInt64, summary: AppliedSummary? = nil
     ) async throws(JournalError) {
+        if case .progress = body {
+            await store.inform(body, service: service, generation: generation)
+            return
+        }
         try await commit { draft in
             let install = draft.state.installs[service]
             switch body {

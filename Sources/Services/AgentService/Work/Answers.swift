@@ -1,6 +1,7 @@
 internal import FleetModel
 internal import FleetRuntime
 internal import KubernetesClient
+internal import Packaging
 internal import Reconciliation
 internal import ResourceModel
 
@@ -61,14 +62,16 @@ struct Answers: Sendable {
     private func plan(_ service: ServiceID, _ selection: PackageSelection) async throws -> ResourcePlan {
         let effects = effects(service)
         let files = try await context.fetcher.fetch(selection, service: service)
+        let notices = try await CompatibilityGate(context: context).check(
+            files.package, service: service, namespace: selection.namespace)
         let prepared = try await effects.prepare(
-            files, values: Renderer.values(files.values), selection.namespace)
+            files, values: PackageRenderer.values(files.values), selection.namespace)
         let manifests = prepared.manifests
         let (record, live) = try await effects.read(declared: manifests.objects, namespace: selection.namespace)
         let set = try ChangeSet(declared: manifests, live: live, labelValue: record.labelValue)
         let graph = try ChangeGraph(changes: set.changes, config: manifests.config)
         let changes = graph.sections.flatMap { $0 }.map { set.changes[$0] }
-        var warnings = [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
+        var warnings = notices + [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
         let namespace = try await context.client.find(
             AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
         if namespace == nil {
@@ -147,7 +150,7 @@ struct Answers: Sendable {
         guard case .present(let selection) = install.spec.intent else { return [] }
         let effects = effects(service)
         let files = try await context.fetcher.fetch(selection, service: service)
-        let values = try Renderer.values(files.values)
+        let values = try PackageRenderer.values(files.values)
         let manifests = try await effects.prepare(files, values: values, selection.namespace).manifests
         let (_, live) = try await effects.read(declared: manifests.objects, namespace: selection.namespace)
         let items = Drift.items(
@@ -166,7 +169,7 @@ struct Answers: Sendable {
     ) async throws -> (objects: [Value], effective: Value) {
         guard case .present(let selection) = install.spec.intent else { return ([], .null) }
         let files = try await context.fetcher.fetch(selection, service: service)
-        let values = try Renderer.values(files.values)
+        let values = try PackageRenderer.values(files.values)
         let manifests = try await effects(service).prepare(files, values: values, selection.namespace).manifests
         return (manifests.objects, PlatformValues.effective(values: values, schema: files.schema))
     }

@@ -8,6 +8,7 @@ struct ClusterHealth: Sendable {
     struct Facts: Hashable, Sendable {
         var version: String
         var nodes: Int
+        var supervisor = SupervisorFacts()
     }
 
     private static let nodeKind = GroupVersionKind(group: "", version: "v1", kind: "Node")
@@ -16,6 +17,8 @@ struct ClusterHealth: Sendable {
     let client: KubernetesClient
     let time: TimeSource
     let limits: AgentLimits
+    /// What the settings say of the Supervisor; wins over what the cluster tells.
+    var configured = SupervisorFacts()
 
     /// Before the first greeting; nil when the cluster does not answer at once.
     func firstLook() async -> Facts? {
@@ -31,15 +34,17 @@ struct ClusterHealth: Sendable {
         }
     }
 
-    private func look() async throws(KubernetesError) -> Facts {
+    func look() async throws(KubernetesError) -> Facts {
         let version = try await client.serverVersion()
+        var nodes: [Value] = []
         do throws(KubernetesError) {
-            return Facts(version: version, nodes: try await client.list(Self.nodeKind).items.count)
+            nodes = try await client.list(Self.nodeKind).items
         } catch {
             // A service account that may not list nodes still manages its services.
             if error.isUnreachable || error.isCancelled { throw error }
-            return Facts(version: version, nodes: 0)
         }
+        let supervisor = try await SupervisorDiscovery(client: client, nodes: nodes).facts(configured)
+        return Facts(version: version, nodes: nodes.count, supervisor: supervisor)
     }
 
     /// Reports what changed: the version, the number of nodes, the API's absence and its return.
@@ -73,11 +78,12 @@ struct ClusterHealth: Sendable {
     private func tell(_ facts: Facts, _ context: AgentContext) async throws(JournalError) {
         try await context.commit { draft in
             let key = "supervisor/info"
-            let value = "\(facts.version) \(facts.nodes)"
+            let supervisor = facts.supervisor.isEmpty ? nil : facts.supervisor
+            let value = "\(facts.version) \(facts.nodes)" + (supervisor?.mark ?? "")
             guard draft.state.seen[key] != value else { return }
             draft.report(
-                .supervisorInfo(kubernetesVersion: facts.version, nodes: facts.nodes), service: nil, generation: 0,
-                seen: SeenMark(key: key, value: value))
+                .supervisorInfo(kubernetesVersion: facts.version, nodes: facts.nodes, facts: supervisor), service: nil,
+                generation: 0, seen: SeenMark(key: key, value: value))
         }
     }
 
@@ -85,5 +91,13 @@ struct ClusterHealth: Sendable {
         try await context.commit { draft in
             draft.report(.note(reason: reason, message: message), service: nil, generation: 0)
         }
+    }
+}
+
+extension SupervisorFacts {
+    /// Differs when any fact does: what was told last is kept as this text.
+    fileprivate var mark: String {
+        let names = (capabilities ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return " \(generation ?? 0) \(version ?? "-") \(capabilities == nil ? "-" : names.joined(separator: ","))"
     }
 }

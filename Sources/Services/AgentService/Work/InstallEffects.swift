@@ -1,6 +1,7 @@
 internal import FleetModel
 internal import FleetRuntime
 internal import KubernetesClient
+internal import Packaging
 internal import Reconciliation
 internal import ResourceModel
 
@@ -25,7 +26,7 @@ struct InstallEffects: Sendable {
 
     func template(_ attempt: UInt64, _ selection: PackageSelection, _ files: PackageFiles) async {
         do throws(Failure) {
-            let prepared = try await prepare(files, values: Renderer.values(files.values), selection.namespace)
+            let prepared = try await prepare(files, values: PackageRenderer.values(files.values), selection.namespace)
             inputs.yield(.templated(attempt, .success(prepared)))
         } catch {
             inputs.yield(.templated(attempt, .failure(error)))
@@ -54,7 +55,7 @@ struct InstallEffects: Sendable {
         do throws(FleetError) {
             result = try await context.compute.run {
                 Result { () throws(Failure) -> RenderedPackage in
-                    var rendered = try Renderer.render(
+                    var rendered = try PackageRenderer.render(
                         files, values: values, namespace: namespace, properties: properties)
                     rendered.documents = rendered.documents.map {
                         ServiceNamespace.owned($0, namespace: namespace, by: service)
@@ -94,9 +95,15 @@ struct InstallEffects: Sendable {
         return document.isNull ? [] : [document.groupVersionKind]
     }
 
-    func load(_ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool) async {
+    func load(
+        _ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool, package: PackageDocument?
+    ) async {
         do {
             if isInstall {
+                if let package {
+                    _ = try await CompatibilityGate(context: context).check(
+                        package, service: service, namespace: namespace)
+                }
                 try await ServiceNamespace(name: namespace, service: service, client: context.client).ensure()
             }
             let (record, live) = try await read(declared: declared, namespace: namespace)

@@ -1,4 +1,5 @@
 internal import FleetModel
+internal import Packaging
 internal import Reconciliation
 
 /// What reaches the loop of one install.

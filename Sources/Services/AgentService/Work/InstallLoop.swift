@@ -2,6 +2,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import KubernetesClient
 internal import Logging
+internal import Packaging
 internal import Reconciliation
 internal import ResourceModel
 
@@ -18,6 +19,7 @@ struct InstallLoop {
 
     private var machine: InstallReconcile
     private var files: PackageFiles?
+    private var package: PackageDocument?
     private var config = KappConfig.standard
     private var record: AppRecord?
     private var watched: Set<GroupKind> = []
@@ -94,7 +96,10 @@ struct InstallLoop {
         case .desired(let spec): return machine.desired(spec, now: now)
         case .timer(let kind, let id): return machine.timerFired(kind, id: id, now: now)
         case .fetched(let attempt, let result):
-            if case .success(let fetched) = result { files = fetched }
+            if case .success(let fetched) = result {
+                files = fetched
+                package = fetched.package
+            }
             return machine.fetched(attempt: attempt, result.map { _ in }, now: now)
         case .templated(let attempt, let result):
             files = nil
@@ -147,9 +152,10 @@ struct InstallLoop {
                 namespace = selection.namespace
             }
             observeNamespace(namespace, &group)
-            start(.attempt(attempt), &group) { [namespace, isInstall] in
+            start(.attempt(attempt), &group) { [namespace, isInstall, package] in
                 await effects.inTurn {
-                    await effects.load(attempt, declared: declared, namespace: namespace, isInstall: isInstall)
+                    await effects.load(
+                        attempt, declared: declared, namespace: namespace, isInstall: isInstall, package: package)
                 }
             }
         case .saveRecord(let record, let names):

@@ -1,5 +1,6 @@
 internal import FleetModel
 internal import FleetRuntime
+internal import Packaging
 internal import PackageSources
 internal import Reconciliation
 internal import ResourceModel

@@ -1,12 +1,12 @@
 internal import FleetModel
-internal import Reconciliation
-internal import ResourceModel
+package import Reconciliation
+package import ResourceModel
 internal import Templating
 
-/// Runs a package's template steps: ytt with the values, then image locks.
-enum Renderer {
+/// Runs a package's template steps: ytt with the values, then image locks; or the Go template of the older format.
+package enum PackageRenderer {
     /// The rendered documents. `properties` are the Supervisor's (`PlatformValues.wellKnown`).
-    static func render(
+    package static func render(
         _ source: PackageFiles, values: Value, namespace: String, properties: [String: Value]
     ) throws(InstallReconcile.Failure) -> RenderedPackage {
         let injected = PlatformValues.injected(
@@ -21,6 +21,11 @@ enum Renderer {
                 current = try YttStep.render(
                     sources, values: valuesAreGiven ? nil : injected, ignoreUnknownComments: ignoreUnknownComments)
                 valuesAreGiven = true
+            case .goTemplate(let definitions, let manifests):
+                current = try GoTemplateStep.render(
+                    definitions: definitions.flatMap { file(source, $0) },
+                    manifests: manifests.flatMap { file(source, $0) },
+                    values: values, namespace: namespace)
             case .kbld(let paths):
                 let before = if let current { current } else { try plainDocuments(source) }
                 (current, unresolved) = try ImageLockStep.rewrite(before, locks: locks(source, paths))
@@ -31,12 +36,16 @@ enum Renderer {
     }
 
     /// The user's values as a tree; several documents are laid over each other.
-    static func values(_ text: String) throws(InstallReconcile.Failure) -> Value {
+    package static func values(_ text: String) throws(InstallReconcile.Failure) -> Value {
         do throws(YAMLError) {
             return ValuesMerge.merged(try YAMLDocuments.read(text))
         } catch {
             throw InstallReconcile.Failure("the values are not YAML: \(error.description)")
         }
+    }
+
+    private static func file(_ source: PackageFiles, _ path: String) -> File? {
+        source.files[path].map { File(path: path, text: String(decoding: $0, as: UTF8.self)) }
     }
 
     struct File: Sendable {

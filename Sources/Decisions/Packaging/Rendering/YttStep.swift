@@ -7,7 +7,7 @@ enum YttStep {
     /// `sources` are what the paths of the step name, in their order. `values` are the data values of the step; nil
     /// when an earlier step had them.
     static func render(
-        _ sources: [[Renderer.File]], values: Value?, ignoreUnknownComments: Bool
+        _ sources: [[PackageRenderer.File]], values: Value?, ignoreUnknownComments: Bool
     ) throws(InstallReconcile.Failure) -> [Value] {
         let groups = sources.map { $0.map { TemplateFile(path: $0.path, text: $0.text) } }
         // kapp-controller passes the first secret's key, which the platform calls values.yaml.

@@ -4,10 +4,10 @@ internal import ResourceModel
 internal import Templating
 
 /// One kbld step of a package: image references are replaced by the digests its lock files pin.
-enum ImageLockStep {
+package enum ImageLockStep {
     /// The documents, and the references that kbld would look up in a registry: those stay as they are.
     static func rewrite(
-        _ documents: [Value], locks: [Renderer.File]
+        _ documents: [Value], locks: [PackageRenderer.File]
     ) throws(InstallReconcile.Failure) -> (documents: [Value], unresolved: [String]) {
         var lock = ImageLock.none
         for file in locks {
@@ -26,7 +26,7 @@ enum ImageLockStep {
     }
 
     /// What to tell about references without a digest; nil when there are none.
-    static func warning(_ unresolved: [String]) -> String? {
+    package static func warning(_ unresolved: [String]) -> String? {
         guard !unresolved.isEmpty else { return nil }
         let shown = unresolved.prefix(mostNamed).joined(separator: ", ")
         let rest = unresolved.count > mostNamed ? " and \(unresolved.count - mostNamed) more" : ""
