@@ -107,7 +107,7 @@ package struct SimulatorSettings: Hashable, Sendable {
                     + "Velero are there already; one given here for the same kind takes their place."),
             SettingKey(
                 "faults", .list(fields: faultFields), "[]",
-                "Faults from the start, as `supervisor-simulator fault set` has them: a kind, and what it hits and when."
+                "Faults from the start, as `supervisor-simulator fault set` has them: kind, what it hits, when."
             ),
         ] + controllerKeys + [
             SettingKey(
