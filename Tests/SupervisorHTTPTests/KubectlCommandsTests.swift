@@ -41,6 +41,7 @@ import Testing
         deployment.replacingOccurrences(of: "web:1", with: image)
     }
 
+    /// 1.20 asks for OpenAPI v2 where it is to try something on the server (`--dry-run=server`, `diff`).
     static let steps: [Step] = [
         Step("create -f -", "deployment.apps/web created", input: deployment),
         Step("create -f -", "(AlreadyExists)", "deployments.apps \"web\" already exists", input: deployment, exit: 1),
@@ -50,8 +51,10 @@ import Testing
             "apply -f -", "deployment.apps/web configured", input: deployment(image: "web:2")),
         Step(
             "apply -f - --dry-run=server", "deployment.apps/web unchanged (server dry run)",
-            input: deployment(image: "web:2")),
-        Step("diff -f -", "+        image: registry.example.com/web:3", input: deployment(image: "web:3"), exit: 1),
+            input: deployment(image: "web:2"), only: .current),
+        Step(
+            "diff -f -", "image: registry.example.com/web:3", input: deployment(image: "web:3"), only: .current, exit: 1
+        ),
         Step("rollout status deployment/web --timeout=60s", "successfully rolled out"),
         Step("rollout history deployment/web", "REVISION", "1", "2"),
         Step("rollout history deployment/web --revision=1", "registry.example.com/web:1"),
@@ -101,9 +104,9 @@ import Testing
         Step("create configmap m --from-literal=a=1", "configmap/m created"),
         Step(
             "replace -f -", "configmap/m replaced",
-            input: "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: \"2\"}}"),
+            input: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {a: \"2\"}\n"),
         Step("get configmap m -o jsonpath={.data.a}", "2"),
-        Step("delete configmap m --dry-run=server", "configmap \"m\" deleted (server dry run)"),
+        Step("delete configmap m --dry-run=server", "configmap \"m\" deleted (server dry run)", only: .current),
         Step("delete configmap m", "configmap \"m\" deleted"),
         Step("get configmap m", "Error from server (NotFound): configmaps \"m\" not found", exit: 1),
         Step(

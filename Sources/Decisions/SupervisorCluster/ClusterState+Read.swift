@@ -147,7 +147,8 @@ extension ClusterState {
             found.removeLast(found.count - limit)
             if let last = found.last {
                 let start = ObjectKey(namespace: last.objectNamespace, name: last.objectName)
-                metadata["continue"] = .string(ContinueToken(revision: revision, start: start, namespace: call.namespace).text)
+                metadata["continue"] = .string(
+                    ContinueToken(revision: revision, start: start, namespace: call.namespace).text)
             }
         }
         if call.resource.hasConversion { found = found.map { converted($0, to: call.resource) } }

@@ -24,7 +24,10 @@ enum Conformance {
             ".gitCommit", ".goVersion", ".gitTreeState", ".gitVersion", ".buildDate", ".major", ".minor",
         ],
         // A CRD of the recording, and an API group priority and fairness that 1.25 also served as v1beta1.
-        "doc_apis": [".groups[packaging2.example.com]", ".groups[flowcontrol.apiserver.k8s.io]", ".groups[cert-manager.io]", ".groups[projectcontour.io]"],
+        "doc_apis": [
+            ".groups[packaging2.example.com]", ".groups[flowcontrol.apiserver.k8s.io]", ".groups[cert-manager.io]",
+            ".groups[projectcontour.io]",
+        ],
         // The recording's distribution mounted a ConfigMap of its own.
         "pod-create": [".spec.volumes[1].projected.sources[3]"],
     ]

@@ -21,7 +21,8 @@ struct ConformanceTests {
         settings.profile = profile
         settings.tokens = scenario.tokens
         var cluster = TestCluster(
-            settings: settings, controllers: scenario.hasControllers ? StandardControllers(settings: ControllerSettings()) : nil)
+            settings: settings,
+            controllers: scenario.hasControllers ? StandardControllers(settings: ControllerSettings()) : nil)
         for step in scenario.steps {
             switch step {
             case .act(let action): action(&cluster)

@@ -93,7 +93,9 @@ struct ReplyShape {
         if let dump = line.firstRange(of: "core.PodTemplateSpec{") {
             line = String(line[..<dump.upperBound]) + "…: field is immutable"
         }
-        if path == ".message", let list = line.firstRange(of: "is invalid: [") { line = String(line[..<list.upperBound]) }
+        if path == ".message", let list = line.firstRange(of: "is invalid: [") {
+            line = String(line[..<list.upperBound])
+        }
         line = line.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "<uid>")
         line = line.replacing(/record \([0-9]+\)/, with: "record (<rv>)")
         line = line.replacing(/current: [0-9]+/, with: "current: <rv>")
