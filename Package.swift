@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
+    .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.
@@ -54,6 +56,20 @@ let modules: [Module] = [
             "KubernetesClient", "PackageSources",
         ],
         products: ["Logging", "ServiceLifecycle"]),
+    Module(
+        layer: "Services", name: "FleetSimulation",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "AgentLink", "SupervisorCluster", "FleetRuntime",
+            "Reconciliation", "KubernetesClient", "PackageSources", "CoordinatorService", "AgentService",
+        ],
+        products: ["Logging"]),
+
+    Module(
+        layer: "Services", name: "FleetVerification",
+        uses: [
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
+            "AgentService",
+        ]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
@@ -83,22 +99,24 @@ let modules: [Module] = [
         layer: "Adapters", name: "OperatorClient", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOFoundationCompat"]),
     Module(
-        layer: "Adapters", name: "Settings", uses: ["FleetModel", "ResourceModel", "FleetRuntime"],
+        layer: "Adapters", name: "Settings",
+        uses: ["FleetModel", "ResourceModel", "FleetRuntime", "PackageSources"],
         products: ["Configuration"]),
 
     Module(
         layer: "Processes", name: "flotilla",
         uses: [
-            "FleetModel", "ResourceModel", "OperatorClient", "Settings", "FleetRuntime", "Packaging", "PackageSources",
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService", "Packaging", "PackageSources",
             "ComputeThreads",
+            "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
         ],
-        products: ["ArgumentParser", "NIOSSL"], executable: true),
+        products: ["ArgumentParser", "Logging", "NIOSSL"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "OperatorHTTP", "Settings", "ComputeThreads",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
@@ -127,11 +145,11 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
-    "HTTPTransport": ["ResourceModel", "KubernetesClient", "SupervisorCluster", "SupervisorHTTP"],
+    "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
 let testModules: [TestModule] =
-    modules.filter { $0.name != "flotilla" && !$0.executable }.map { module in
+    modules.filter { $0.name != "flotilla" && $0.name != "FleetSimulation" && !$0.executable }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
@@ -143,6 +161,8 @@ let testModules: [TestModule] =
                 "FleetModel", "ResourceModel", "FleetRuntime", "CoordinatorService", "OperatorHTTP", "OperatorClient",
                 "flotilla", "TestSupport",
             ], products: ["Logging", "ServiceLifecycle", "X509", "SwiftASN1", "Crypto"]),
+        TestModule(
+            name: "SimulationTests", uses: ["FleetModel", "FleetRuntime", "FleetSimulation", "TestSupport"]),
         TestModule(
             name: "ProcessTests",
             uses: [

@@ -53,7 +53,7 @@ import Testing
     static let digest = ContentDigest("sha256:" + String(repeating: "a", count: 64))
     static let selection = PackageSelection(
         version: "2.6.1", package: digest, values: digest, bundleImage: "r/h@sha256:x", bundleTree: digest,
-        namespace: "svc-harbor-domain-c8")
+        bundleContent: digest, namespace: "svc-harbor-domain-c8")
 
     @Test(arguments: [
         InstallSpec.Intent.present(selection), .absent(.keep), .absent(.delete),

@@ -34,7 +34,9 @@ import Testing
         }
         for spec in world.wanted.values {
             guard case .present(let selection) = spec.intent else { continue }
-            #expect(world.agentContent[selection.values] == world.content[selection.values], "seed \(seed)")
+            for digest in [selection.values, selection.bundleContent].compactMap({ $0 }) {
+                #expect(world.agentContent[digest] == world.content[digest], "seed \(seed)")
+            }
         }
         for id in 0..<world.asked {
             // A coordinator that restarted forgets its questions: whoever asked got an error from the broken call.

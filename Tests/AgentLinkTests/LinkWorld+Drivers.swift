@@ -17,9 +17,7 @@ extension LinkWorld {
             agentHistory[service, default: []].append(spec.generation)
             run(agent.desiredPersisted(service, generation: spec.generation, at: at))
             append(.accepted, service: service, generation: spec.generation)
-            if case .present(let selection) = spec.intent, agentContent[selection.values] == nil {
-                run(agent.fetchContent(selection.values, at: at))
-            }
+            fetchMissing(spec)
         case .journalled(let incarnation, let sequence, let life):
             guard life == coordinatorLife else { return }
             let done = pendingJournal.filter { $0.incarnation == incarnation && $0.report.report.sequence <= sequence }
@@ -48,12 +46,15 @@ extension LinkWorld {
             let values = Array("values \(now)".utf8) + [UInt8](repeating: 0x61, count: random.below(200))
             let digest = Self.digest(values)
             content[digest] = values
+            // A bundle takes many pieces; most outlive a cut.
+            let bundle = Array("bundle \(now)".utf8) + [UInt8](repeating: 0x62, count: random.below(4000))
+            content[Self.digest(bundle)] = bundle
             let spec = InstallSpec(
                 generation: (wanted[service]?.generation ?? 0) + 1,
                 intent: .present(
                     PackageSelection(
                         version: "1.0.0", package: Self.digest([1]), values: digest, bundleImage: nil, bundleTree: nil,
-                        namespace: "svc-x")),
+                        bundleContent: Self.digest(bundle), namespace: "svc-x")),
                 command: CommandID("c\(now)"), task: TaskID("t-1"))
             wanted[service] = spec
             run(coordinator.want(service, spec, at: at))
@@ -91,9 +92,13 @@ extension LinkWorld {
 
     /// Level-triggered, as an agent's reconcile is: what is wanted and not here is fetched.
     private mutating func fetchMissing() {
-        for (_, spec) in agentDisk.sorted(by: { $0.key < $1.key }) {
-            guard case .present(let selection) = spec.intent, agentContent[selection.values] == nil else { continue }
-            run(agent.fetchContent(selection.values, at: at))
+        for (_, spec) in agentDisk.sorted(by: { $0.key < $1.key }) { fetchMissing(spec) }
+    }
+
+    private mutating func fetchMissing(_ spec: InstallSpec) {
+        guard case .present(let selection) = spec.intent else { return }
+        for digest in [selection.values, selection.bundleContent].compactMap({ $0 }) where agentContent[digest] == nil {
+            run(agent.fetchContent(digest, at: at))
         }
     }
 

@@ -2,12 +2,67 @@ import AgentService
 import FleetModel
 import FleetRuntime
 import KubernetesClient
+import PackageSources
 import ResourceModel
 import Testing
 
 /// What goes into a rendering beside the user's values: image locks and the Supervisor's properties.
 @Suite struct PackageTests {
     private static let pinned = "registry.example.com/web@sha256:" + String(repeating: "a", count: 64)
+
+    /// The bundle is pulled from nowhere: the coordinator has it, and the link is cut while it comes.
+    @Test func aSiteWithoutARegistryGetsTheBundleOverTheLink() async throws {
+        let bench = Bench()
+        // Several pieces of the link (1 MiB each).
+        let archive = TarWriter.archive([
+            "config/map.yaml": Array(Bench.configMap("web", "one").utf8),
+            "notes.txt": [UInt8](repeating: 0x61, count: 5 << 20),
+        ])
+        let image = "registry.example.com/web@sha256:" + String(repeating: "b", count: 64)
+        var package = try YAMLDocuments.readOne(
+            Bench.package([:], version: "1.0.0", template: Bench.ytt, schema: .null))
+        package[at: "spec", "template", "spec", "fetch"] = [["imgpkgBundle": ["image": .string(image)]]]
+        let selection = PackageSelection(
+            version: "1.0.0", package: await bench.coordinator.put(YAMLWriter.text(package)),
+            values: await bench.coordinator.put(""), bundleImage: image, bundleTree: nil,
+            bundleContent: await bench.coordinator.put(String(decoding: archive, as: UTF8.self)),
+            namespace: Bench.namespace)
+        try await bench.withAgent { transport in
+            await bench.coordinator.want(
+                Bench.service,
+                InstallSpec(
+                    generation: 1, intent: .present(selection), command: CommandID("c-1"), task: TaskID("t-1")))
+            for _ in 0..<3 {
+                try await Task.sleep(for: .milliseconds(30))
+                transport.cut(true)
+                transport.cut(false)
+            }
+            let outcome = try await bench.outcome(1)
+            #expect(outcome.verdict == .succeeded, "\(outcome.message)")
+        }
+    }
+
+    @Test func aBundleThatNobodyHasIsNamedWithWhatToAdd() async throws {
+        let bench = Bench()
+        let image = "registry.example.com/web:1"
+        var package = try YAMLDocuments.readOne(
+            Bench.package([:], version: "1.0.0", template: Bench.ytt, schema: .null))
+        package[at: "spec", "template", "spec", "fetch"] = [["imgpkgBundle": ["image": .string(image)]]]
+        let selection = PackageSelection(
+            version: "1.0.0", package: await bench.coordinator.put(YAMLWriter.text(package)),
+            values: await bench.coordinator.put(""), bundleImage: image, bundleTree: nil, namespace: Bench.namespace)
+        try await bench.withAgent { _ in
+            await bench.coordinator.want(
+                Bench.service,
+                InstallSpec(
+                    generation: 1, intent: .present(selection), command: CommandID("c-1"), task: TaskID("t-1")))
+            let outcome = try await bench.outcome(1)
+            #expect(outcome.verdict != .succeeded)
+            #expect(outcome.message.contains("registry.example.com/web:1"))
+            #expect(outcome.message.contains("the coordinator: it holds no bundle of this version"))
+            #expect(outcome.message.contains("--to-tar bundle.tar"))
+        }
+    }
 
     private static func deployment(_ images: [String]) -> String {
         let containers = images.enumerated().map { "{name: c\($0.offset), image: \"\($0.element)\"}" }

@@ -171,6 +171,30 @@ import Testing
         }
     }
 
+    @Test func theBundleOfAVersionIsKeptForAgentsThatHaveNoSource() async throws {
+        let archive = [UInt8](repeating: 5, count: 3000)
+        let tree = ContentDigest(sha256Of: [1])
+        let configure = { (configuration: inout CoordinatorConfiguration) in
+            configuration.pinBundle = { (_) async throws(FleetError) in PinnedBundle(digest: tree, archive: archive) }
+            configuration.sharesBundles = true
+        }
+        try await TestCoordinator.with(configure: configure) { test in
+            let agent = try await test.join(oslo)
+            try await test.run(.registerService(documents: TestCoordinator.package("1.0.0"), dryRun: false))
+            let task = try await test.run(.install(test.install(values: ["hostname: x"]))).task
+            try await test.until { try await test.state(task) == .succeeded }
+            guard case .present(let selection) = agent.accepted[TestCoordinator.harbor]?.intent else {
+                Issue.record("no wanted state arrived")
+                return
+            }
+            #expect(selection.bundleTree == tree)
+            let bundle = try #require(selection.bundleContent)
+            agent.fetch(bundle)
+            try await test.until { agent.content(bundle) != nil }
+            #expect(agent.content(bundle) == archive)
+        }
+    }
+
     @Test func aPlanGivesEachSupervisorItsOwnRefusal() async throws {
         try await TestCoordinator.with { test in
             _ = try await test.join(oslo)

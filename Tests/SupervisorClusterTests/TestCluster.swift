@@ -85,7 +85,7 @@ struct TestCluster {
         var annotations: Value = [
             "pv.kubernetes.io/bind-completed": "yes", "pv.kubernetes.io/bound-by-controller": "yes",
         ]
-        if name == "harbor-registry" {
+        if name == "harbor-registry", state.profile == .kubernetes132 {
             annotations["volume.beta.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
             annotations["volume.kubernetes.io/storage-provisioner"] = "csi.vsphere.vmware.com"
         }
@@ -105,8 +105,8 @@ struct TestCluster {
     }
 
     /// Runs the controllers at every wake until the time is over.
-    mutating func run(seconds: Int64) {
-        let end = now.advanced(byMilliseconds: seconds * 1000)
+    mutating func run(milliseconds: Int64) {
+        let end = now.advanced(byMilliseconds: milliseconds)
         var steps = 0
         while let next = state.step(at: now), next <= end, steps < 10_000 {
             steps += 1

@@ -59,6 +59,7 @@ package final class RunningProgram: Sendable {
     }
 
     package var outputSoFar: String { output.withLock { $0 } }
+    package var errorsSoFar: String { errors.withLock { $0 } }
 
     /// Waits until standard output contains the text; fails after the deadline.
     package func waitFor(_ text: String) async throws {

@@ -36,6 +36,36 @@ package final class SQLiteStorage: Sendable {
         content = SQLiteContentStore(writer: writer)
     }
 
+    /// The journal of `directory` for reading alone, also while its process runs; nothing is locked or changed.
+    package static func reader(directory: String) throws(FleetError) -> SQLiteJournal {
+        let path = directory + "/journal.sqlite"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw FleetError(
+                .notFound, "\(directory) holds no journal", reason: "no such file: \(path)",
+                next: "name the data directory of a coordinator or an agent")
+        }
+        do {
+            var configuration = Configuration()
+            configuration.label = "flotilla.reader"
+            configuration.readonly = true
+            configuration.maximumReaderCount = 1
+            configuration.busyMode = .timeout(5)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            if try pool.read(JournalSchema.migrator.hasBeenSuperseded) {
+                throw FleetError(
+                    .unsupported, "the journal \(path) was written by a newer version",
+                    next: "use the flotilla of that version")
+            }
+            return SQLiteJournal(writer: GroupCommitWriter(pool: pool, end: try pool.read(JournalEnd.read)))
+        } catch let error as FleetError {
+            throw error
+        } catch {
+            throw FleetError(
+                .unavailable, "the journal \(path) cannot be read", reason: "\(error)",
+                next: "check the owner of \(directory); restore it from a backup if it is damaged")
+        }
+    }
+
     /// Waits for what is under way, closes the database and gives the directory free.
     package func close() async {
         await journal.close()

@@ -11,8 +11,9 @@ package struct AgentSettings: Hashable, Sendable {
     package var context: String?
     /// Overrides the address of the join file.
     package var coordinator: String?
-    package var sources: [SourceSetting]
-    package var catalog: String?
+    package var sources: SourceSettings
+    /// The coordinator is asked for bundles that no source has.
+    package var bundlesFromCoordinator: Bool
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
@@ -23,7 +24,9 @@ package struct AgentSettings: Hashable, Sendable {
     package var adminPort: Int?
     package var logLevel: String
 
-    package static let keys: [SettingKey] = [
+    package static let keys: [SettingKey] = hostKeys + SourceSettings.keys + workKeys
+
+    private static let hostKeys = [
         SettingKey("dataDir", .text, "/var/lib/flotilla-agent", "Journal, outbox and keys; mode 0700."),
         SettingKey("join", .text, "", "The join file of `flotilla supervisor add`; needed once, to enrol."),
         SettingKey("kubeconfig", .text, "/etc/flotilla/kubeconfig", "How the Supervisor's API server is reached."),
@@ -31,13 +34,12 @@ package struct AgentSettings: Hashable, Sendable {
         SettingKey(
             "coordinator", .text, "", "tcp://host:port of the coordinator; empty: as the join file says."),
         SettingKey(
-            "sources", .list(fields: SourceSetting.fields), "[]",
-            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins. Bundles that match none are refused: the coordinator hands out package documents "
-                + "and values, not bundles."),
-        SettingKey(
-            "catalog", .text, "",
-            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+            "bundlesFromCoordinator", .flag, "true",
+            "Ask the coordinator for bundles that no source has: a site without a registry can install what the "
+                + "coordinator had a source for when the version was registered (its key shareBundles)."),
+    ]
+
+    private static let workKeys = [
         SettingKey(
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
@@ -67,8 +69,8 @@ package struct AgentSettings: Hashable, Sendable {
         kubeconfig = reader.text("kubeconfig")
         context = reader.optionalText("context")
         coordinator = reader.optionalText("coordinator")
-        sources = try SourceSetting.read(try reader.list("sources"))
-        catalog = reader.optionalText("catalog")
+        sources = try SourceSettings(reader)
+        bundlesFromCoordinator = try reader.flag("bundlesFromCoordinator")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
         supervisorProperties = try reader.mapping("supervisorProperties")

@@ -20,9 +20,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
     package var retainedRecords: Int
     package var snapshotRecords: Int
     package var reconnectGrace: Duration
-    package var sources: [SourceSetting]
-    /// A folder of packages whose bundles are added to `sources`.
-    package var catalog: String?
+    package var sources: SourceSettings
+    /// Bundles are stored at registration, for agents that have no source.
+    package var shareBundles: Bool
     package var logLevel: String
 
     /// The TLS listener for operators with tokens or client certificates.
@@ -33,7 +33,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
         package var keyFile: String
     }
 
-    package static let keys: [SettingKey] = [
+    package static let keys: [SettingKey] = ownKeys + SourceSettings.keys + logKeys
+
+    private static let ownKeys = [
         SettingKey("dataDir", .text, "/var/lib/flotilla", "Journal, content and keys; mode 0700."),
         SettingKey(
             "listen", .text, "tcp://127.0.0.1:7440",
@@ -70,12 +72,11 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
-            "sources", .list(fields: SourceSetting.fields), "[]",
-            "Where bundles are on this host: package (and version) or image prefix → directory or ociLayout; "
-                + "first match wins."),
-        SettingKey(
-            "catalog", .text, "",
-            "Folder <name>/<version>/{package.yaml,bundle/}; its bundles are added to sources. Also CATALOG."),
+            "shareBundles", .flag, "true",
+            "Keep the bundle of every version that a source has when it is registered, for agents that have none."),
+    ]
+
+    private static let logKeys = [
         SettingKey(
             "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
     ]
@@ -95,8 +96,8 @@ package struct CoordinatorSettings: Hashable, Sendable {
         retainedRecords = try reader.number("retention.records")
         snapshotRecords = try reader.number("snapshot.records")
         reconnectGrace = try reader.duration("reconnectGrace")
-        sources = try SourceSetting.read(try reader.list("sources"))
-        catalog = reader.optionalText("catalog")
+        sources = try SourceSettings(reader)
+        shareBundles = try reader.flag("shareBundles")
         logLevel = try reader.choice("log.level")
         if operatorPort != nil, operatorTokenFile == nil {
             throw FleetError(

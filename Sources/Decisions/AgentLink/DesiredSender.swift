@@ -101,6 +101,6 @@ struct DesiredSender: Hashable, Sendable {
 
 extension PackageSelection {
     func names(_ digest: ContentDigest) -> Bool {
-        digest == package || digest == values || digest == bundleTree
+        digest == package || digest == values || digest == bundleTree || digest == bundleContent
     }
 }

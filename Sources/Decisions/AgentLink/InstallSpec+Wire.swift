@@ -53,6 +53,7 @@ extension WirePackageSelection {
         values = selection.values.rawValue
         if let image = selection.bundleImage { bundleImage = image }
         if let tree = selection.bundleTree { bundleTree = tree.rawValue }
+        if let bundle = selection.bundleContent { bundleContent = bundle.rawValue }
         namespace = selection.namespace
     }
 
@@ -62,7 +63,9 @@ extension WirePackageSelection {
         return PackageSelection(
             version: version, package: try Self.digest(`package`, "package"), values: try Self.digest(values, "values"),
             bundleImage: hasBundleImage ? bundleImage : nil,
-            bundleTree: hasBundleTree ? try Self.digest(bundleTree, "bundle_tree") : nil, namespace: namespace)
+            bundleTree: hasBundleTree ? try Self.digest(bundleTree, "bundle_tree") : nil,
+            bundleContent: hasBundleContent ? try Self.digest(bundleContent, "bundle_content") : nil,
+            namespace: namespace)
     }
 
     private static func digest(_ text: String, _ field: String) throws(LinkError) -> ContentDigest {

@@ -403,12 +403,23 @@ package nonisolated struct WirePackageSelection: Sendable {
 
   package var namespace: String = String()
 
+  /// The bundle as a tar archive that the coordinator hands out as content.
+  package var bundleContent: String {
+    get {_bundleContent ?? String()}
+    set {_bundleContent = newValue}
+  }
+  /// Returns true if `bundleContent` has been explicitly set.
+  package var hasBundleContent: Bool {self._bundleContent != nil}
+  /// Clears the value of `bundleContent`. Subsequent reads from it will return its default value.
+  package mutating func clearBundleContent() {self._bundleContent = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _bundleImage: String? = nil
   fileprivate var _bundleTree: String? = nil
+  fileprivate var _bundleContent: String? = nil
 }
 
 package nonisolated struct WireAbsent: Sendable {
@@ -2059,7 +2070,7 @@ nonisolated extension WireDesiredState: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PackageSelection"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}package\0\u{1}values\0\u{3}bundle_image\0\u{3}bundle_tree\0\u{1}namespace\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}package\0\u{1}values\0\u{3}bundle_image\0\u{3}bundle_tree\0\u{1}namespace\0\u{3}bundle_content\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2073,6 +2084,7 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularStringField(value: &self._bundleImage) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self._bundleTree) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.namespace) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self._bundleContent) }()
       default: break
       }
     }
@@ -2101,6 +2113,9 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
     if !self.namespace.isEmpty {
       try visitor.visitSingularStringField(value: self.namespace, fieldNumber: 6)
     }
+    try { if let v = self._bundleContent {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2111,6 +2126,7 @@ nonisolated extension WirePackageSelection: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._bundleImage != rhs._bundleImage {return false}
     if lhs._bundleTree != rhs._bundleTree {return false}
     if lhs.namespace != rhs.namespace {return false}
+    if lhs._bundleContent != rhs._bundleContent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -17,7 +17,7 @@ extension FleetState {
             let selection = PackageSelection(
                 version: target.version.version, package: target.version.package, values: prepared.values,
                 bundleImage: target.version.bundleImage, bundleTree: target.version.bundleTree,
-                namespace: target.namespace)
+                bundleContent: target.version.bundleContent, namespace: target.namespace)
             plans.append(
                 TargetPlan(
                     supervisor: target.supervisor, intent: .present(selection),

@@ -53,7 +53,7 @@ extension FleetState {
             service.versions.removeAll { $0.version == facts.version }
             var version = ServiceVersion(
                 version: facts.version, package: facts.package, bundleImage: facts.bundleImage,
-                bundleTree: facts.bundleTree, registeredAt: at)
+                bundleTree: facts.bundleTree, bundleContent: facts.bundleContent, registeredAt: at)
             version.format = facts.format
             version.acceptedEULA = facts.acceptedEULA
             let place = service.versions.firstIndex { VersionOrder.isOlder(facts.version, than: $0.version) }

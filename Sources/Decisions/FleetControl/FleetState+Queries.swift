@@ -111,11 +111,13 @@ extension FleetState {
             guard case .present(let selection) = intent else { return }
             found.formUnion([selection.values, selection.package])
             if let tree = selection.bundleTree { found.insert(tree) }
+            if let bundle = selection.bundleContent { found.insert(bundle) }
         }
         for service in services.values {
             for version in service.versions {
                 found.insert(version.package)
                 if let tree = version.bundleTree { found.insert(tree) }
+                if let bundle = version.bundleContent { found.insert(bundle) }
             }
         }
         for entry in entries.values where !entry.removed {

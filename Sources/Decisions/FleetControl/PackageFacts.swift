@@ -17,6 +17,8 @@ package struct PackageFacts: Hashable, Codable, Sendable {
     package var bundleImage: String?
     /// Tree digest of a bundle directory, pinned at registration.
     package var bundleTree: ContentDigest?
+    /// Content name of the bundle as an archive; nil when the coordinator holds none.
+    package var bundleContent: ContentDigest?
     package var hasSchema: Bool
     /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
     package var format: String?
@@ -24,11 +26,15 @@ package struct PackageFacts: Hashable, Codable, Sendable {
     package var acceptedEULA: Bool?
     /// What a review of the package came to, in lines for the feed.
     package var review: [String]?
+    /// Fetched as `image`, not as `imgpkgBundle`.
+    package var fetchesPlainImage: Bool?
+
+    package var bundleIsPlainImage: Bool { fetchesPlainImage ?? false }
 
     package init(
         service: ServiceID, version: String, package: ContentDigest, displayName: String = "",
         shortDescription: String = "", bundleImage: String? = nil, bundleTree: ContentDigest? = nil,
-        hasSchema: Bool = false
+        bundleContent: ContentDigest? = nil, hasSchema: Bool = false
     ) {
         self.service = service
         self.version = version
@@ -37,6 +43,7 @@ package struct PackageFacts: Hashable, Codable, Sendable {
         self.shortDescription = shortDescription
         self.bundleImage = bundleImage
         self.bundleTree = bundleTree
+        self.bundleContent = bundleContent
         self.hasSchema = hasSchema
     }
 }

@@ -43,7 +43,8 @@ package struct APIRequest: Sendable {
     package func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
     package func flag(_ name: String) -> Bool {
-        parameter(name).map { ["", "1", "t", "true", "T", "TRUE", "True"].contains($0) } ?? false
+        // Whatever is there and neither `false` nor `0` is true (apimachinery's conversion of query values).
+        parameter(name).map { !["false", "0"].contains($0.lowercased()) } ?? false
     }
 
     private static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {

@@ -148,6 +148,8 @@ extension ClusterState: ControllerStore {
             "lastTimestamp": .string(now.seconds), "source": ["component": .string(component)], "eventTime": nil,
             "reportingComponent": .string(component), "reportingInstance": "",
         ]
+        // client-go names the reporting component in old events only since 1.27.
+        if profile == .kubernetes125, component != "kubelet" { event["reportingComponent"] = "" }
         if component == "kubelet", let node = object[at: "spec", "nodeName"]?.stringValue {
             event[at: "source", "host"] = .string(node)
             event["reportingInstance"] = .string(node)
@@ -159,6 +161,7 @@ extension ClusterState: ControllerStore {
             event["lastTimestamp"] = .null
             event["source"] = [:]
             event["eventTime"] = .string(microTime)
+            event["reportingComponent"] = .string(component)
             event["action"] = reason == "Scheduled" ? "Binding" : "Scheduling"
             event["reportingInstance"] = .string("\(component)-supervisor-cp-1")
         }

@@ -82,6 +82,7 @@ extension ClusterState {
         try authorize(caller, verb, target)
         try checkAccept(request)
         let call = APICall(request: request, target: target, caller: caller)
+        try QueryRules.check(call, verb: verb, profile: profile)
         if target.resource.isVirtual {
             guard verb == "create" else { throw .methodNotAllowed }
             return .response(try review(call))

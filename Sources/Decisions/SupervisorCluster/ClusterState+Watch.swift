@@ -67,7 +67,10 @@ extension ClusterState {
             if let event = event(change, session.selection) { lines.append(line(event.type, event.object, &session)) }
         }
         if lines.isEmpty, session.sendsBookmarks, real >= session.nextBookmark {
-            session.nextBookmark = real.advanced(byMilliseconds: Self.bookmarkSeconds * 1000)
+            // About every minute, and once more a second before the end (cacher `nextBookmarkTime`).
+            let next = real.advanced(byMilliseconds: Self.bookmarkSeconds * 1000)
+            let last = session.deadline.advanced(byMilliseconds: -1000)
+            session.nextBookmark = real < last ? min(next, last) : next
             lines.append(bookmark(session))
         }
         if real >= session.deadline { session.isEnded = true }

@@ -20,7 +20,10 @@ extension Defaults {
             if spec[at: "updateStrategy", "type"] == "RollingUpdate" {
                 fill(&spec, ["updateStrategy", "rollingUpdate", "partition"], 0)
             }
-            if profile == .kubernetes132 {
+            if profile == .kubernetes125 {
+                // Alpha there: dropped like every field of a gate that is off.
+                spec["persistentVolumeClaimRetentionPolicy"] = nil
+            } else {
                 fill(&spec, ["persistentVolumeClaimRetentionPolicy", "whenDeleted"], "Retain")
                 fill(&spec, ["persistentVolumeClaimRetentionPolicy", "whenScaled"], "Retain")
             }
@@ -74,6 +77,7 @@ extension Defaults {
 
     /// The selector a Job gets from its own uid (the strategy's `generateSelector`), and the labels that fit it.
     static func jobSelector(_ object: inout Value, _ profile: ServerProfile) {
+        if profile == .kubernetes125 { object[at: "metadata", "annotations", "batch.kubernetes.io/job-tracking"] = "" }
         var spec = object["spec"] ?? .object([:])
         if spec["manualSelector"]?.boolValue != true, spec["selector"] == nil {
             let uid = Value.string(object.uid)

@@ -87,7 +87,11 @@ package enum ManagedFields {
             return isHanded ? value(handed.map(Entry.init)) : old.metadata["managedFields"]
         }
         let topology = resource.topology
-        let base = before ?? shell(of: after, resource)
+        var base = before ?? shell(of: after, resource)
+        if before != nil, after["metadata"] != nil, base["metadata"] == nil { base["metadata"] = .object([:]) }
+        if before != nil, !resource.isCustom, after["status"] != nil, base["status"] == nil {
+            base["status"] = .object([:])
+        }
         let visible = old == nil ? managedPart(of: new, includesStatus: includesStatus) : after
         let changed = FieldSet.changes(from: base, to: visible, topology: topology)
         var entries = isHanded ? handed.map(Entry.init) : Self.entries(old)

@@ -152,7 +152,7 @@ extension ClusterState {
             guard let resource = registry.resource(object.groupVersionKind) else {
                 preconditionFailure("\(object.kind) is served from the start")
             }
-            var options = WriteOptions(manager: "flotilla-simulator")
+            var options = WriteOptions(manager: "kube-apiserver")
             var object = object
             if object.kind == "Node" {
                 let conditions = object[at: "status", "conditions"]?.arrayValue ?? []

@@ -5,8 +5,17 @@ enum VersionConversion {
     static func converted(_ object: Value, to apiVersion: String) -> Value {
         var converted = object
         switch apiVersion {
-        case "events.k8s.io/v1": rename(&converted, eventFields.map { ($0.0, $0.1) })
-        case "v1": rename(&converted, eventFields.map { ($0.1, $0.0) })
+        case "events.k8s.io/v1":
+            rename(&converted, eventFields.map { ($0.0, $0.1) })
+            // Left out when empty there, written in core events.
+            for key in ["reportingController", "reportingInstance"] where converted[key] == "" { converted[key] = nil }
+        case "v1":
+            rename(&converted, eventFields.map { ($0.1, $0.0) })
+            for key in ["reportingComponent", "reportingInstance"] { Defaults.fill(&converted, [key], "") }
+            for key in ["source"] { Defaults.fill(&converted, [key], .object([:])) }
+            for key in ["eventTime", "firstTimestamp", "lastTimestamp"] where converted[key] == nil {
+                converted[key] = .null
+            }
         case "autoscaling/v1": toFirst(&converted)
         case "autoscaling/v2": toSecond(&converted)
         default: break

@@ -2,9 +2,9 @@ extension FleetCommand {
     /// What the command does, in one line for the audit. Never holds values.
     package var action: String {
         switch self {
-        case .registerService(let documents, let dryRun):
+        case .registerService(let documents, let dryRun, _):
             "\(dryRun ? "validate" : "register") \(Self.names(of: documents))"
-        case .addVersion(let documents, let dryRun):
+        case .addVersion(let documents, let dryRun, _):
             "\(dryRun ? "validate" : "add version") \(Self.names(of: documents))"
         case .activateService(let id): "activate \(id)"
         case .deactivateService(let id): "deactivate \(id)"

@@ -43,18 +43,21 @@ package struct PackageSelection: Hashable, Codable, Sendable {
     package var values: ContentDigest
     package var bundleImage: String?
     package var bundleTree: ContentDigest?
+    /// The bundle as an archive that the coordinator holds; nil when it holds none.
+    package var bundleContent: ContentDigest?
     /// `svc-<name>-<moid>`.
     package var namespace: String
 
     package init(
         version: String, package: ContentDigest, values: ContentDigest, bundleImage: String?,
-        bundleTree: ContentDigest?, namespace: String
+        bundleTree: ContentDigest?, bundleContent: ContentDigest? = nil, namespace: String
     ) {
         self.version = version
         self.package = package
         self.values = values
         self.bundleImage = bundleImage
         self.bundleTree = bundleTree
+        self.bundleContent = bundleContent
         self.namespace = namespace
     }
 }

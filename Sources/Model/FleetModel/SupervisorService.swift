@@ -35,6 +35,8 @@ package struct ServiceVersion: Hashable, Codable, Sendable {
     package var bundleImage: String?
     /// Tree digest of a bundle directory, pinned at registration; nil when the image digest itself pins it.
     package var bundleTree: ContentDigest?
+    /// Content-store name of the bundle as an archive, for agents without a source of their own.
+    package var bundleContent: ContentDigest?
     package var registeredAt: Timestamp
     /// vCenter's content type, `VSPHERE_APPS_YAML` or `CUSTOM_YAML`; nil for `CARVEL_APPS_YAML`.
     package var format: String?
@@ -43,13 +45,14 @@ package struct ServiceVersion: Hashable, Codable, Sendable {
 
     package init(
         version: String, state: LifecycleState = .activated, package: ContentDigest, bundleImage: String? = nil,
-        bundleTree: ContentDigest? = nil, registeredAt: Timestamp
+        bundleTree: ContentDigest? = nil, bundleContent: ContentDigest? = nil, registeredAt: Timestamp
     ) {
         self.version = version
         self.state = state
         self.package = package
         self.bundleImage = bundleImage
         self.bundleTree = bundleTree
+        self.bundleContent = bundleContent
         self.registeredAt = registeredAt
     }
 }

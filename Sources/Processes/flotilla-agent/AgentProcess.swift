@@ -42,13 +42,14 @@ struct AgentProcess {
                 baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
                 clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
                 skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let servers = HTTPTransportPool()
         let rendering = ComputeThread(name: "rendering")
         let agent = Agent(
             configuration: try configuration(identity),
             client: KubernetesClient(
                 exchange: transport, credential: connection.credential, time: time, logger: logger),
             journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
-            bundles: try bundles(), time: time, entropy: SystemEntropy(), compute: rendering,
+            bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -69,6 +70,7 @@ struct AgentProcess {
         }
         rendering.close()
         await transport.shutdown()
+        await servers.shutdown()
         await storage.close()
         if let failure {
             throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
@@ -156,24 +158,14 @@ struct AgentProcess {
         }
     }
 
-    private func bundles() throws(FleetError) -> SourceMap {
-        var rules = settings.sources.map(Self.rule)
-        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
-        return SourceMap(rules: rules)
-    }
-
-    private static func rule(_ setting: SourceSetting) -> SourceMap.Rule {
-        let match: SourceMap.Match =
-            switch setting.match {
-            case .package(let name, let version): .package(name, version: version)
-            case .imagePrefix(let prefix): .imagePrefix(prefix)
-            }
-        let place: SourceMap.Place =
-            switch setting.place {
-            case .directory(let folder): .directory(folder)
-            case .ociLayout(let folder): .ociLayout(folder)
-            }
-        return SourceMap.Rule(match: match, place: place)
+    private func bundles(_ servers: HTTPTransportPool, _ time: TimeSource) throws(FleetError) -> SourceMap {
+        try settings.sources.map(
+            dataDir: settings.dataDir, asksCoordinator: settings.bundlesFromCoordinator, time: time,
+            entropy: SystemEntropy()
+        ) { endpoint throws(FleetError) in
+            try servers.exchange(
+                HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
+        }
     }
 
     // MARK: Logs and time

@@ -4,6 +4,7 @@ internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
+internal import HTTPTransport
 internal import Logging
 internal import Metrics
 internal import OperatorHTTP
@@ -40,9 +41,11 @@ struct CoordinatorProcess {
         let hub = try openHub(keys)
         let rendering = ComputeThread(name: "review")
         defer { rendering.close() }
+        let servers = HTTPTransportPool()
+        let sources = try sources(servers, time)
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub, rendering), journal: storage.journal, content: storage.content,
-            hub: hub,
+            configuration: try configuration(keys, hub, sources, rendering), journal: storage.journal,
+            content: storage.content, hub: hub,
             time: time, log: log)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         let server = OperatorServer(
@@ -69,10 +72,12 @@ struct CoordinatorProcess {
             try await ServiceGroup(configuration: group).run()
         } catch {
             notifier.stopping()
+            await servers.shutdown()
             await storage.close()
             throw error as? FleetError ?? FleetError(.internalError, "the coordinator failed", reason: "\(error)")
         }
         notifier.stopping()
+        await servers.shutdown()
         await storage.close()
         try? FileManager.default.removeItem(atPath: settings.operatorSocket)
         log.notice("stopped")
@@ -122,20 +127,28 @@ struct CoordinatorProcess {
         endpoint.hasSuffix(":0") ? endpoint.dropLast() + "*" : endpoint
     }
 
+    private func sources(_ servers: HTTPTransportPool, _ time: TimeSource) throws(FleetError) -> SourceMap {
+        try settings.sources.map(
+            dataDir: settings.dataDir, asksCoordinator: false, time: time, entropy: SystemEntropy()
+        ) { endpoint throws(FleetError) in
+            try servers.exchange(
+                HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
+        }
+    }
+
     private func configuration(
-        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ rendering: ComputeThread
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread
     ) throws -> CoordinatorConfiguration {
-        var rules = settings.sources.map(\.rule)
-        if let catalog = settings.catalog { rules += try Catalog(folder: catalog).rules }
-        let sources = SourceMap(rules: rules)
         var configuration = CoordinatorConfiguration(
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
             enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
             tokenSecret: keys.tokenSecret,
-            pinBundle: { (facts) async throws(FleetError) -> ContentDigest? in
-                try await sources.pin(
+            pinBundle: { (facts) async throws(FleetError) -> PinnedBundle? in
+                let bundle = try await sources.pin(
                     BundleReference(
-                        refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage))
+                        refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
+                        isPlainImage: facts.bundleIsPlainImage))
+                return bundle.map { PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files)) }
             })
         configuration.rendering = rendering
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
@@ -145,6 +158,7 @@ struct CoordinatorProcess {
             // No digest was pinned: no source is configured for it.
             return facts.bundleTree == nil ? nil : try await sources.fetch(reference).files
         }
+        configuration.sharesBundles = settings.shareBundles
         configuration.retainedRecords = UInt64(settings.retainedRecords)
         configuration.snapshotEvery = UInt64(settings.snapshotRecords)
         configuration.reconnectGrace = settings.reconnectGrace
@@ -201,21 +215,5 @@ struct CoordinatorProcess {
                 }
             return ReloadableLogHandler(base: base, level: level)
         }
-    }
-}
-
-extension SourceSetting {
-    fileprivate var rule: SourceMap.Rule {
-        let match: SourceMap.Match =
-            switch match {
-            case .package(let name, let version): .package(name, version: version)
-            case .imagePrefix(let prefix): .imagePrefix(prefix)
-            }
-        let place: SourceMap.Place =
-            switch place {
-            case .directory(let folder): .directory(folder)
-            case .ociLayout(let folder): .ociLayout(folder)
-            }
-        return SourceMap.Rule(match: match, place: place)
     }
 }

@@ -27,7 +27,10 @@ struct Flotilla: AsyncParsableCommand {
             CommandGroup(name: "Package authors", subcommands: [PackageCommand.self]),
             CommandGroup(
                 name: "Looking",
-                subcommands: [WhyCommand.self, EventsCommand.self, WatchCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    WhyCommand.self, EventsCommand.self, WatchCommand.self, DoctorCommand.self,
+                    VerifyCommand.self,
+                ]),
             CommandGroup(name: "Access", subcommands: [OperatorCommand.self, TokenCommand.self, AuditCommand.self]),
         ])
 

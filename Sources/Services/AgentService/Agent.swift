@@ -81,14 +81,16 @@ package struct Agent: Service, CustomStringConvertible {
     ) async throws {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await link.keepTime() }
-            group.addTask { try await context.writeInforming() }
+            group.addTask { try await endings.endingOnFailure { try await link.keepTime() } }
+            group.addTask { try await endings.endingOnFailure { try await context.writeInforming() } }
             group.addTask {
-                try await link.receive()
-                if let failure = transport.failure { throw failure }
+                try await endings.endingOnFailure {
+                    try await link.receive()
+                    if let failure = transport.failure { throw failure }
+                }
                 endings.yield(.transportClosed)
             }
-            group.addTask { try await health.run(context, known: facts) }
+            group.addTask { try await endings.endingOnFailure { try await health.run(context, known: facts) } }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
             for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key }) {
@@ -100,7 +102,7 @@ package struct Agent: Service, CustomStringConvertible {
                 case .request(.answer(let id, let question, let deadline)):
                     group.addTask {
                         let answer = await Answers(context: context).answer(question, within: deadline)
-                        try await link.answer(id, answer)
+                        try await endings.endingOnFailure { try await link.answer(id, answer) }
                     }
                 case .ended(let service): await roster.ended(service, &group)
                 case .transportClosed:
@@ -112,7 +114,7 @@ package struct Agent: Service, CustomStringConvertible {
         }
     }
 
-    /// What the agent's one supervising loop is told.
+    /// What the agent's one supervising loop is told. The stream ends when a worker fails.
     enum Event: Sendable {
         case request(LinkDriver.Request)
         case ended(ServiceID)
@@ -126,6 +128,7 @@ package struct Agent: Service, CustomStringConvertible {
             if let package = install.package { used.insert(package) }
             guard case .present(let selection) = install.spec.intent else { continue }
             used.formUnion([selection.package, selection.values])
+            if let bundle = selection.bundleContent { used.insert(bundle) }
         }
         _ = try await contents.retain(only: used)
     }

@@ -123,5 +123,4 @@ extension Coordinator {
         context.values = prepared.values
         context.warnings += prepared.warnings
     }
-
 }

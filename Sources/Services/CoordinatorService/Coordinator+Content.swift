@@ -49,13 +49,30 @@ extension Coordinator {
         run(actions, for: read.supervisor, at: at)
     }
 
+    /// Stores a bundle for the agents; one that the link does not carry is left to their own sources.
+    func share(_ bundle: PinnedBundle, _ facts: PackageFacts) async throws(FleetError) -> ContentDigest? {
+        let limit = configuration.session.limits.contentBytes
+        guard bundle.archive.count <= limit else {
+            log.warning(
+                "bundle is not shared, it is larger than the link carries",
+                metadata: [
+                    LogKey.service: "\(facts.service)", "bundle.bytes": "\(bundle.archive.count)",
+                    "limit.contentBytes": "\(limit)",
+                ])
+            return nil
+        }
+        return try await store(bundle.archive)
+    }
+
     /// Stores content that a record will name.
-    func store(_ text: String) async throws(FleetError) -> ContentDigest {
-        let bytes = Array(text.utf8)
+    func store(_ text: String) async throws(FleetError) -> ContentDigest { try await store(Array(text.utf8)) }
+
+    private func store(_ bytes: [UInt8]) async throws(FleetError) -> ContentDigest {
         await leases.lease(ContentDigest(sha256Of: bytes), at: time.now)
         do throws(JournalError) {
             return try await content.put(bytes)
         } catch {
+            endIfDiskFailed(error)
             throw error.fleetError
         }
     }

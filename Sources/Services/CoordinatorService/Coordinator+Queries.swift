@@ -103,6 +103,9 @@ extension Coordinator {
             firstPosition: first, supervisors: members.count, connected: connected, checks: checks)
     }
 
+    /// The published state in the form of its snapshot, for checkers; nil when it cannot be written.
+    package func stateBytes() -> [UInt8]? { try? published.withLock { $0.state }.snapshotBytes() }
+
     // MARK: Questions
 
     package func ask(

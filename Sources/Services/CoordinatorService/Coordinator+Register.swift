@@ -26,7 +26,11 @@ extension Coordinator {
                 bundleImage: package.fetch.imageReference, hasSchema: package.valuesSchema != nil)
             facts.format = package.format == .carvel ? nil : package.format.rawValue
             facts.acceptedEULA = package.eula.isEmpty ? nil : true
-            facts.bundleTree = try await configuration.pinBundle(facts)
+            if case .image = package.fetch { facts.fetchesPlainImage = true }
+            if let bundle = try await configuration.pinBundle(facts) {
+                facts.bundleTree = bundle.digest
+                if configuration.sharesBundles { facts.bundleContent = try await share(bundle, facts) }
+            }
             let previous = reviewed.last { $0.package.version < package.version }
             facts.review = await reviews.lines(.init(package: package, facts: facts), previous: previous)
             reviewed.append(.init(package: package, facts: facts))

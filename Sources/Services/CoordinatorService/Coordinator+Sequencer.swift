@@ -144,6 +144,7 @@ extension Coordinator {
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
+                    if let error = error as? JournalError { endIfDiskFailed(error) }
                 }
             }
         }

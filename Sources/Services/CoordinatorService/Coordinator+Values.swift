@@ -61,7 +61,7 @@ extension Coordinator {
             result.selections[target.supervisor] = PackageSelection(
                 version: target.version.version, package: target.version.package, values: digest,
                 bundleImage: target.version.bundleImage, bundleTree: target.version.bundleTree,
-                namespace: target.namespace)
+                bundleContent: target.version.bundleContent, namespace: target.namespace)
         }
         return result
     }

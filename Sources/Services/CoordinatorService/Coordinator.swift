@@ -135,6 +135,16 @@ package final class Coordinator: OperatorBackend, Service {
     }
 }
 
+extension Coordinator {
+    /// After a write that the disk refused nothing that is written later can be trusted to be there: the process ends,
+    /// whatever the write was for, and its service manager starts it anew.
+    func endIfDiskFailed(_ error: JournalError) {
+        guard case .storage = error else { return }
+        fail(error.fleetError)
+        stop()
+    }
+}
+
 extension JournalError {
     var fleetError: FleetError {
         switch self {

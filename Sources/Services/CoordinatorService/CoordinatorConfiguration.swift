@@ -38,18 +38,20 @@ package struct CoordinatorConfiguration: Sendable {
     package var precheckParallel = 256
     /// Bytes of the values of one install.
     package var valuesBytes = 1 << 20
-    /// Tree digest of a package's bundle when a source is configured for it; nil when its image digest pins it.
-    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest?
+    /// A package's bundle when a source is configured for it; nil when its image digest alone pins it.
+    package var pinBundle: @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle?
     /// The files of a package's bundle, for its review; nil when no source is configured for it.
     package var bundleFiles: @Sendable (PackageFacts) async throws(FleetError) -> [String: [UInt8]]? = { _ in nil }
     /// Where packages are rendered to review them when they are registered; nil: they are not reviewed.
     package var rendering: (any ComputeExecutor)?
     /// How long a registration waits for its review; one that takes longer is left out.
     package var reviewTimeout: Duration = .seconds(30)
+    /// Whether bundles are stored at registration, for agents that have no source of their own.
+    package var sharesBundles = false
 
     package init(
         version: String, address: String, enrolmentAddress: String, publicKey: String, tokenSecret: [UInt8],
-        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> ContentDigest? = { _ in nil }
+        pinBundle: @escaping @Sendable (PackageFacts) async throws(FleetError) -> PinnedBundle? = { _ in nil }
     ) {
         self.version = version
         self.address = address

@@ -13,7 +13,8 @@ struct ConformanceScenario: Sendable, CustomTestStringConvertible {
         init(stringLiteral value: String) { self = .replay(value.split(separator: " ").map(String.init)) }
 
         /// Time passes and the controllers, if there are any, do their work.
-        static func wait(_ seconds: Int64) -> Step { .act { $0.run(seconds: seconds) } }
+        static func wait(_ seconds: Int64) -> Step { waitMilliseconds(seconds * 1000) }
+        static func waitMilliseconds(_ milliseconds: Int64) -> Step { .act { $0.run(milliseconds: milliseconds) } }
         /// Recorded requests sent again to set up another case; their replies are compared elsewhere.
         static func replaySetUp(_ names: String) -> Step {
             .act { cluster in

@@ -74,6 +74,7 @@ struct ReplyShape {
         case "uid": return "<uid>"
         case "resourceVersion", "continue": return sent.contains("\"\(text)\"") ? text : "<rv>"
         case "manager": return manager(text)
+        case "currentRevision", "updateRevision": return "<revision>"
         case "message": return firstLine(text, path)
         default: break
         }
@@ -97,6 +98,7 @@ struct ReplyShape {
             line = String(line[..<list.upperBound])
         }
         line = line.replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "<uid>")
+        line = line.replacing(/-[a-z0-9]{8,10}"/, with: "-<hash>\"")
         line = line.replacing(/record \([0-9]+\)/, with: "record (<rv>)")
         line = line.replacing(/current: [0-9]+/, with: "current: <rv>")
         line = line.replacing(/resource version: 1 \([0-9]+\)/, with: "resource version: 1 (<rv>)")

@@ -38,23 +38,31 @@ actor AgentStore {
 
     /// Snapshot and replay; the first start draws an incarnation.
     func load(incarnation: UInt64) async throws {
+        (state, position) = try await Self.fold(journal)
+        if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+    }
+
+    /// The state a journal comes to, and its last position.
+    static func fold(_ journal: any Journal) async throws -> (state: AgentState, position: UInt64) {
+        var state = AgentState()
+        var position: UInt64 = 0
         if let snapshot = try await journal.snapshot() {
-            guard snapshot.format == Self.snapshotFormat else {
+            guard snapshot.format == snapshotFormat else {
                 throw FleetError(
                     .unsupported, "the agent's journal has a snapshot of format \(snapshot.format)",
-                    reason: "this agent reads format \(Self.snapshotFormat)",
+                    reason: "this agent reads format \(snapshotFormat)",
                     next: "run the agent version that wrote it, or a newer one")
             }
             state = try JSONDecoder().decode(AgentState.self, from: Data(snapshot.payload))
             position = snapshot.position
         }
         while true {
-            let records = try await journal.records(from: position + 1, limit: Self.replayBatch)
+            let records = try await journal.records(from: position + 1, limit: replayBatch)
             guard let last = records.last else { break }
-            for record in records { try replay(record) }
+            for record in records { try replay(record, into: &state) }
             position = last.position
         }
-        if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+        return (state, position)
     }
 
     /// Builds records against the current state and returns once they are on disk and applied.
@@ -115,7 +123,7 @@ actor AgentStore {
         sinceSnapshot = 0
     }
 
-    private func replay(_ record: JournalRecord) throws {
+    private static func replay(_ record: JournalRecord, into state: inout AgentState) throws {
         switch record.kind {
         case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten":
             state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))

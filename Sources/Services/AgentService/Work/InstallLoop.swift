@@ -254,8 +254,9 @@ struct InstallLoop {
         guard !watchesNamespace else { return }
         watchesNamespace = true
         let observer = observer
-        group.addTask { try await observer.watchEvents(namespace) }
-        group.addTask { try await observer.watchPods(namespace) }
+        let inputs = inputs
+        group.addTask { try await inputs.endingOnFailure { try await observer.watchEvents(namespace) } }
+        group.addTask { try await inputs.endingOnFailure { try await observer.watchPods(namespace) } }
     }
 
     /// Follows every kind the app has, so that an edit is seen at once.

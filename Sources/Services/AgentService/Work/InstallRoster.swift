@@ -23,9 +23,11 @@ struct InstallRoster {
         loops[service] = inputs
         let (context, events) = (context, events)
         group.addTask {
-            try await InstallLoop(
-                context: context, service: service, install: install, stream: stream, inputs: inputs
-            ).run()
+            try await events.endingOnFailure {
+                try await InstallLoop(
+                    context: context, service: service, install: install, stream: stream, inputs: inputs
+                ).run()
+            }
             events.yield(.ended(service))
         }
     }

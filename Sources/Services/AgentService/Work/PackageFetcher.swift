@@ -27,7 +27,8 @@ struct PackageFetcher: Sendable {
             let values = String(decoding: try await content(selection.values), as: UTF8.self)
             return PackageFiles(package: package, values: values, files: try await files(package, selection))
         } catch let error as FleetError {
-            let text = [error.message, error.reason].filter { !$0.isEmpty }.joined(separator: ": ")
+            let cause = [error.message, error.reason].filter { !$0.isEmpty }.joined(separator: ": ")
+            let text = error.next.isEmpty ? cause : "\(cause). To add it: \(error.next)"
             throw InstallReconcile.Failure(text, isUnreachable: error.code == .unavailable)
         } catch {
             throw InstallReconcile.Failure(String(describing: error))
@@ -39,9 +40,9 @@ struct PackageFetcher: Sendable {
     ) async throws -> [String: [UInt8]] {
         switch package.fetch {
         case .inline(let files): return files.mapValues { Array($0.utf8) }
-        case .imgpkgBundle(let image): return try await bundle(package, selection, image)
+        case .imgpkgBundle(let image): return try await bundle(package, selection, image, isPlain: false)
         case .image(let image, let subPath):
-            let files = try await bundle(package, selection, image)
+            let files = try await bundle(package, selection, image, isPlain: true)
             guard let subPath, !subPath.isEmpty else { return files }
             let prefix = subPath.hasSuffix("/") ? subPath : subPath + "/"
             var inside: [String: [UInt8]] = [:]
@@ -53,11 +54,23 @@ struct PackageFetcher: Sendable {
     }
 
     private func bundle(
-        _ package: PackageDocument, _ selection: PackageSelection, _ image: String
+        _ package: PackageDocument, _ selection: PackageSelection, _ image: String, isPlain: Bool
     ) async throws -> [String: [UInt8]] {
-        try await bundles.fetch(
+        let carried = selection.bundleContent.map { digest in
+            CarriedBundle(digest: digest) { [content] () async throws(FleetError) -> [UInt8] in
+                do {
+                    return try await content(digest)
+                } catch {
+                    throw error as? FleetError
+                        ?? FleetError(.unavailable, "the bundle did not come", reason: "\(error)")
+                }
+            }
+        }
+        return try await bundles.fetch(
             BundleReference(
-                refName: package.refName, version: package.versionText, image: image, pinned: selection.bundleTree)
+                refName: package.refName, version: package.versionText, image: image, pinned: selection.bundleTree,
+                isPlainImage: isPlain),
+            carried: carried
         ).files
     }
 }

@@ -1,39 +1,17 @@
-package import FleetModel
-import Foundation
+internal import FleetModel
+internal import Foundation
 
 /// A bundle that lies unpacked in a folder: `config/…` and `.imgpkg/images.yml`.
-package struct DirectorySource: BundleSource {
-    package var folder: String
-    package var limits: BundleLimits
+struct DirectoryPlace: Sendable {
+    let folder: String
+    let limits: BundleLimits
 
-    package init(folder: String, limits: BundleLimits = BundleLimits()) {
-        self.folder = folder
-        self.limits = limits
-    }
+    private func refusal(_ path: String, _ reason: String) -> PlaceFailure { .refused("\(path): \(reason)") }
 
-    package func fetch(_ reference: BundleReference) async throws(FleetError) -> Bundle {
-        let files = try read()
-        let digest = TreeDigest.of(files)
-        if let pinned = reference.pinned, pinned != digest {
-            throw FleetError(
-                .refused, "bundle of \(reference.refName) \(reference.version) in \(folder) was changed",
-                reason: "its tree digest is \(digest), pinned at registration was \(pinned)",
-                next: "restore the folder, or delete and register the version again")
-        }
-        return Bundle(files: files, digest: digest)
-    }
-
-    private func refusal(_ path: String, _ reason: String) -> FleetError {
-        FleetError(.refused, "bundle folder \(folder): \(path)", reason: reason, next: "remove it from the folder")
-    }
-
-    private func read() throws(FleetError) -> [String: [UInt8]] {
+    func read() throws(PlaceFailure) -> [String: [UInt8]] {
         let manager = FileManager.default
         let kind = (try? manager.attributesOfItem(atPath: folder))?[.type] as? FileAttributeType
-        guard kind == .typeDirectory else {
-            throw FleetError(
-                .notFound, "bundle folder \(folder) does not exist", next: "correct `sources` in the configuration")
-        }
+        guard kind == .typeDirectory else { throw .absent("there is no such folder") }
         var files: [String: [UInt8]] = [:]
         var total = 0
         var waiting = [""]

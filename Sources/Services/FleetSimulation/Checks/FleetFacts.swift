@@ -1,0 +1,128 @@
+internal import CoordinatorService
+internal import FleetControl
+internal import FleetModel
+internal import FleetRuntime
+
+/// What the coordinator's journal says, read as an outsider does: record by record, without the fold of the service.
+struct FleetFacts {
+    struct Wanted {
+        var spec: InstallSpec
+        /// The Supervisor was removed after it.
+        var isLetGo = false
+    }
+
+    private struct Started: Hashable {
+        var key: InstallKey
+        var generation: UInt64
+    }
+
+    private struct Outbox: Hashable {
+        var supervisor: SupervisorID
+        var incarnation: UInt64
+    }
+
+    private let disk: SimulatedDisk
+    private var read = 0
+    private(set) var commands: [CommandID: [UInt64]] = [:]
+    private(set) var wanted: [InstallKey: Wanted] = [:]
+    private(set) var tasks: [TaskID: FleetTask] = [:]
+    private(set) var finished: Set<TaskID> = []
+    private(set) var enrolled: Set<SupervisorID> = []
+    private(set) var outcomes: [InstallKey: [UInt64: ReconcileOutcome]] = [:]
+    /// Events in order, as the records project.
+    private(set) var events: [FleetEvent] = []
+    private(set) var violations: [Violation] = []
+    private var taskOf: [Started: TaskID] = [:]
+    private var failures: [TaskID: Int] = [:]
+    private var taken: [Outbox: UInt64] = [:]
+    /// Reports as the journal has them, to be compared with what the agent wrote.
+    private(set) var reports: [SupervisorID: [(incarnation: UInt64, report: AgentReport)]] = [:]
+
+    init(disk: SimulatedDisk) { self.disk = disk }
+
+    mutating func update() {
+        let tape = disk.tape
+        for taped in tape[read...] {
+            let stored = taped.record
+            guard let record = try? RecordCodec.record(stored) else {
+                violations.append(Violation(rule: .c9, text: "record \(stored.position) cannot be read"))
+                continue
+            }
+            if let event = record.event(at: stored.at, position: stored.position) { events.append(event) }
+            take(record, at: stored.position)
+        }
+        read = tape.count
+    }
+
+    func through(_ supervisor: SupervisorID, incarnation: UInt64) -> UInt64 {
+        taken[Outbox(supervisor: supervisor, incarnation: incarnation)] ?? 0
+    }
+
+    private mutating func take(_ record: FleetRecord, at position: UInt64) {
+        switch record {
+        case .commandAccepted(let body):
+            commands[body.id, default: []].append(position)
+            if commands[body.id]?.count ?? 0 > 1 { violate(.c1, "command \(body.id) was carried out twice") }
+        case .supervisorEnrolled(let body): enrolled.insert(body.supervisor)
+        case .supervisorRemoved(let body):
+            enrolled.remove(body.supervisor)
+            for key in wanted.keys.sorted() where key.supervisor == body.supervisor { wanted[key]?.isLetGo = true }
+        case .taskCreated(let body): tasks[body.task.id] = body.task
+        case .taskFinished(let body): finished.insert(body.task)
+        case .targetStarted(let body): started(body)
+        case .generationRaised(let body):
+            guard let spec = wanted[body.key]?.spec else { return }
+            let task = taskOf[Started(key: body.key, generation: spec.generation)]
+            wanted[body.key]?.spec.generation = body.generation
+            taskOf[Started(key: body.key, generation: body.generation)] = task
+        case .targetSuperseded(let body):
+            guard let spec = wanted[body.key]?.spec, spec.task == body.task else { return }
+            taskOf[Started(key: body.key, generation: spec.generation)] = nil
+        case .report(let body): take(body)
+        default: break
+        }
+    }
+
+    private mutating func started(_ body: FleetRecord.TargetStarted) {
+        if let last = wanted[body.key]?.spec.generation, body.spec.generation <= last {
+            violate(.c2, "\(body.key): generation \(body.spec.generation) was set after \(last)")
+        }
+        if let task = tasks[body.task], task.maxFailures > 0, failures[body.task] ?? 0 >= task.maxFailures {
+            violate(
+                .c6, "\(body.task) was sent to \(body.key.supervisor) after \(failures[body.task] ?? 0) failures, "
+                    + "the limit is \(task.maxFailures)")
+        }
+        wanted[body.key] = Wanted(spec: body.spec)
+        taskOf[Started(key: body.key, generation: body.spec.generation)] = body.task
+    }
+
+    private mutating func take(_ body: FleetRecord.Reported) {
+        let report = body.report
+        let outbox = Outbox(supervisor: body.supervisor, incarnation: body.incarnation)
+        let last = taken[outbox] ?? 0
+        if report.sequence != last + 1 {
+            var isExplained = false
+            if case .gap(let from, let to) = report.body { isExplained = from <= last + 1 && to == report.sequence - 1 }
+            if !isExplained || report.sequence <= last {
+                violate(.c3, "\(body.supervisor): report \(report.sequence) after \(last)")
+            }
+        }
+        taken[outbox] = max(last, report.sequence)
+        reports[body.supervisor, default: []].append((body.incarnation, report))
+        guard case .outcome(let outcome) = report.body, let service = report.service else { return }
+        let key = InstallKey(service: service, supervisor: body.supervisor)
+        if outcomes[key]?[report.generation] != nil {
+            violate(.c2, "\(key): generation \(report.generation) has a second outcome")
+        }
+        outcomes[key, default: [:]][report.generation] = outcome
+        guard outcome.verdict == .failed || outcome.verdict == .refused,
+            wanted[key]?.spec.generation == report.generation,
+            let task = taskOf[Started(key: key, generation: report.generation)]
+        else { return }
+        failures[task, default: 0] += 1
+    }
+
+    private mutating func violate(_ rule: Violation.Rule, _ text: String) {
+        if violations.count < 20 { violations.append(Violation(rule: rule, text: text)) }
+    }
+}

@@ -1,0 +1,75 @@
+/// What a seed may do to the fleet: every seed has its own mix (swarm testing), so that faults also meet alone.
+package struct FaultProfile: Sendable {
+    package var agents: Int
+    /// How long faults are made, in virtual seconds.
+    package var horizon: Int
+    package var commands: Int
+    package var operators: Int
+
+    var network = SimulatedNetwork.Weather()
+    var api = SimulatedCluster.Weather()
+    /// How many of each happen within the horizon.
+    var events: [FaultEvent.Kind: Int] = [:]
+    /// The operator's terminal loses the answer, in percent.
+    var lostReplies = 0.0
+
+    /// Small bounds bring snapshots, trimming and compaction within reach of a short run.
+    var snapshotEvery: UInt64 = 10_000
+    var retainedRecords: UInt64 = 1_000_000
+    var recentEvents = 10_000
+    var outboxReports = 4096
+    var agentSnapshotEvery = 1000
+    var reconnectGrace = 60
+    /// Packages with a workload bring pods, Kubernetes Events and waiting.
+    var hasWorkload = false
+    /// After the faults: the coordinator stays away for a while and clusters are edited (contract C10).
+    var hasCoordinatorAway = false
+
+    package init(seed: UInt64) {
+        var random = SimulationRandom(seed: seed, stream: "profile")
+        agents = random.number(2...4)
+        horizon = random.number(60...180)
+        commands = random.number(6...12)
+        operators = random.number(1...2)
+        func some(_ range: ClosedRange<Int>, _ percent: Double = 45) -> Double {
+            random.chance(percent) ? Double(random.number(range)) : 0
+        }
+        network.lossPercent = some(1...20)
+        network.duplicationPercent = some(1...25)
+        network.latePercent = some(1...15)
+        network.longestDelay = random.pick([200, 2_000, 20_000, 120_000])
+        network.nonsensePercent = some(1...5, 25)
+        api.refusalPercent = some(1...20)
+        api.cutPercent = some(1...10)
+        api.slowPercent = some(1...10)
+        api.longestDelay = random.pick([500, 5_000, 40_000])
+        api.watchCutPercent = some(1...30)
+        api.watchLag = random.chance(40) ? random.number(10...3_000) : 0
+        lostReplies = some(5...30)
+        for kind in FaultEvent.Kind.allCases where random.chance(40) { events[kind] = random.number(1...3) }
+        if random.chance(50) {
+            snapshotEvery = UInt64(random.number(15...60))
+            retainedRecords = UInt64(random.number(20...120))
+        }
+        if random.chance(50) { recentEvents = random.number(5...40) }
+        if random.chance(30) { outboxReports = random.number(6...24) }
+        if random.chance(50) { agentSnapshotEvery = random.number(5...40) }
+        reconnectGrace = random.pick([5, 20, 60])
+        hasWorkload = random.chance(20)
+        hasCoordinatorAway = random.chance(25)
+    }
+}
+
+/// One fault at one time.
+struct FaultEvent: Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        case crashCoordinator, crashAgent, crashAtSync
+        case partition, oneWay, flapping, reset
+        case slowDisk, fullDisk, failedSync
+        case clockJump, pause
+        case apiAway, handEdit, handDelete
+    }
+
+    var kind: Kind
+    var at: Duration
+}

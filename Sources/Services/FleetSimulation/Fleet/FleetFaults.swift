@@ -1,0 +1,135 @@
+internal import FleetModel
+internal import ResourceModel
+internal import SupervisorCluster
+internal import Synchronization
+
+/// Makes the faults of a seed happen, and ends them.
+struct FleetFaults: Sendable {
+    let fleet: SimulatedFleet
+
+    private var scheduler: SimulationScheduler { fleet.scheduler }
+
+    /// Everything of the profile, from now on.
+    func begin() {
+        fleet.setCalm(false)
+        let profile = fleet.profile
+        fleet.network.setWeather(profile.network)
+        for cluster in clusters { cluster.setWeather(profile.api) }
+        var random = SimulationRandom(seed: fleet.settings.seed, stream: "faults")
+        for kind in FaultEvent.Kind.allCases {
+            for _ in 0..<(profile.events[kind] ?? 0) {
+                let at = random.milliseconds(0...(profile.horizon * 1000))
+                let numbers = SimulationRandom(seed: random.next(), stream: kind.rawValue)
+                scheduler.after(at) { make(kind, numbers) }
+            }
+        }
+    }
+
+    private var clusters: [SimulatedCluster] { fleet.clusters.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// The network heals, disks work, clusters answer; clocks stay where they are.
+    func end() {
+        fleet.setCalm(true)
+        scheduler.record("calm")
+        scheduler.note("faults end")
+        fleet.network.setWeather(SimulatedNetwork.Weather())
+        for cluster in clusters { cluster.setWeather(SimulatedCluster.Weather()) }
+        for machine in fleet.machines {
+            machine.disk.disarm()
+            machine.process?.hold(false)
+            machine.process?.lightFuse(jobs: .max) {}
+            if let supervisor = machine.supervisor { fleet.network.cut(supervisor, toHub: false, toAgent: false) }
+            fleet.start(machine)
+        }
+    }
+
+    private var isOver: Bool { fleet.isCalmNow }
+
+    private func make(_ kind: FaultEvent.Kind, _ numbers: SimulationRandom) {
+        guard !isOver else { return }
+        var random = numbers
+        let machine = random.pick(fleet.machines)
+        let agent = random.pick(fleet.agents)
+        guard let supervisor = agent.supervisor, let cluster = fleet.clusters[supervisor] else { return }
+        scheduler.record("fault \(kind.rawValue)")
+        scheduler.note("fault \(kind.rawValue) (\(machine.name), \(agent.name))")
+        switch kind {
+        case .crashCoordinator: crash(fleet.hub, &random)
+        case .crashAgent: crash(agent, &random)
+        case .crashAtSync: machine.disk.killAtNextSync(random.chance(50) ? .before : .after)
+        case .partition: cut(supervisor, toHub: true, toAgent: true, for: random.milliseconds(2_000...90_000))
+        case .oneWay:
+            let toHub = random.chance(50)
+            cut(supervisor, toHub: toHub, toAgent: !toHub, for: random.milliseconds(2_000...90_000))
+        case .flapping: flap(supervisor, times: random.number(3...12))
+        case .reset: fleet.network.reset(supervisor)
+        case .slowDisk: slow(machine, for: random.milliseconds(5_000...40_000))
+        case .fullDisk: fill(machine, for: random.milliseconds(2_000...30_000))
+        case .failedSync: machine.disk.failNextSync()
+        case .clockJump: machine.jump(by: random.pick([.seconds(3600), .seconds(-3600), .seconds(-90), .seconds(600)]))
+        case .pause: pause(machine, for: random.milliseconds(3_000...60_000))
+        case .apiAway: away(cluster, for: random.milliseconds(3_000...60_000))
+        case .handEdit: Self.edit(cluster, supervisor, random.chance(50) ? FleetPackages.alpha : FleetPackages.beta)
+        case .handDelete:
+            let service = random.chance(50) ? FleetPackages.alpha : FleetPackages.beta
+            _ = cluster.ask("DELETE", Self.path(service, supervisor))
+        }
+    }
+
+    private func crash(_ machine: SimulatedMachine, _ random: inout SimulationRandom) {
+        guard let process = machine.process else { return }
+        let fleet = fleet
+        process.lightFuse(jobs: random.number(0...80)) { fleet.kill(process) }
+    }
+
+    private func cut(_ supervisor: SupervisorID, toHub: Bool, toAgent: Bool, for duration: Duration) {
+        fleet.network.cut(supervisor, toHub: toHub, toAgent: toAgent)
+        scheduler.after(duration) { fleet.network.cut(supervisor, toHub: false, toAgent: false) }
+    }
+
+    private func flap(_ supervisor: SupervisorID, times: Int) {
+        guard times > 0 else { return }
+        cut(supervisor, toHub: true, toAgent: true, for: .milliseconds(500))
+        scheduler.after(.seconds(1)) { if !isOver { flap(supervisor, times: times - 1) } }
+    }
+
+    private func slow(_ machine: SimulatedMachine, for duration: Duration) {
+        machine.disk.setLatency(100...2_000)
+        scheduler.after(duration) { machine.disk.setLatency(1...6) }
+    }
+
+    private func fill(_ machine: SimulatedMachine, for duration: Duration) {
+        machine.disk.setFull(true)
+        scheduler.after(duration) { machine.disk.setFull(false) }
+    }
+
+    private func pause(_ machine: SimulatedMachine, for duration: Duration) {
+        guard let process = machine.process else { return }
+        process.hold(true)
+        scheduler.after(duration) { process.hold(false) }
+    }
+
+    private func away(_ cluster: SimulatedCluster, for duration: Duration) {
+        cluster.setAway(true)
+        scheduler.after(duration) { cluster.setAway(false) }
+    }
+
+    // MARK: Hands in the cluster
+
+    static func path(_ service: ServiceID, _ supervisor: SupervisorID) -> String {
+        "/api/v1/namespaces/\(namespace(service, supervisor))/configmaps/\(FleetPackages.settings)"
+    }
+
+    static func namespace(_ service: ServiceID, _ supervisor: SupervisorID) -> String {
+        "svc-\(service.shortName)-\(SimulatedFleet.moid(supervisor))"
+    }
+
+    /// False when there is nothing to edit.
+    @discardableResult
+    static func edit(_ cluster: SimulatedCluster, _ supervisor: SupervisorID, _ service: ServiceID) -> Bool {
+        cluster.ask(
+            "PATCH", path(service, supervisor), ["data": ["message": "edited by hand"]],
+            type: "application/merge-patch+json"
+        ).status == 200
+    }
+}

@@ -1,0 +1,64 @@
+package import FleetModel
+internal import Synchronization
+
+/// What the people around the fleet saw: answers to their commands, and the feed as it came to each reader.
+package final class FleetHistory: Sendable {
+    package struct Answered: Sendable {
+        package var id: CommandID
+        package var command: FleetCommand
+        package var result: Result<CommandReply, FleetError>
+        /// Answers before this one that were lost or said that nothing is known.
+        package var unknownBefore: Int
+        package var at: Duration
+    }
+
+    private struct State {
+        var answers: [Answered] = []
+        var readers: [Int: [FleetEvent]] = [:]
+        var violations: [Violation] = []
+        var openScripts = 0
+        var readersAt: [Int: UInt64] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package var answers: [Answered] { state.withLock { $0.answers } }
+    package var violations: [Violation] { state.withLock { $0.violations } }
+    var isScriptOver: Bool { state.withLock { $0.openScripts == 0 } }
+
+    func scriptBegan() { state.withLock { $0.openScripts += 1 } }
+    func scriptEnded() { state.withLock { $0.openScripts -= 1 } }
+    func answered(_ answer: Answered) { state.withLock { $0.answers.append(answer) } }
+    func read(_ events: [FleetEvent], by reader: Int) { state.withLock { $0.readers[reader, default: []] += events } }
+    func reader(_ number: Int) -> [FleetEvent] { state.withLock { $0.readers[number] ?? [] } }
+
+    func violated(_ rule: Violation.Rule, _ text: String) {
+        state.withLock { state in
+            guard state.violations.count < 50 else { return }
+            state.violations.append(Violation(rule: rule, text: text))
+        }
+    }
+}
+
+/// A line of the contract that did not hold.
+package struct Violation: Hashable, Sendable, CustomStringConvertible {
+    package enum Rule: String, Sendable, CaseIterable {
+        case c1 = "C1"
+        case c2 = "C2"
+        case c3 = "C3"
+        case c4 = "C4"
+        case c5 = "C5"
+        case c6 = "C6"
+        case c7 = "C7"
+        case c8 = "C8"
+        case c9 = "C9"
+        case c10 = "C10"
+        /// A failed fsync ends the process.
+        case failStop = "fail-stop"
+    }
+
+    package var rule: Rule
+    package var text: String
+
+    package var description: String { "\(rule.rawValue): \(text)" }
+}

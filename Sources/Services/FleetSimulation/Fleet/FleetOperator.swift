@@ -1,0 +1,210 @@
+internal import AgentLink
+internal import CoordinatorService
+internal import FleetModel
+internal import FleetRuntime
+internal import Synchronization
+
+/// A person at a terminal: commands one after the other, each repeated under its id until its answer is known.
+struct FleetOperator: Sendable {
+    static let principal = Principal(name: "uid:0", from: "unix")
+    private static let alphaVersions = ["1.0.0", "1.1.0", "1.2.0"]
+
+    let fleet: SimulatedFleet
+    let number: Int
+
+    private var clock: SimulatedClock { SimulatedClock(scheduler: fleet.scheduler) }
+
+    func pause(_ duration: Duration) async { try? await clock.sleep(for: duration) }
+
+    // MARK: Before the faults
+
+    func prepare() async {
+        for service in [FleetPackages.alpha, FleetPackages.beta] {
+            await submit(.registerService(documents: documents(service, "1.0.0"), dryRun: false), "register-\(service)")
+        }
+        for agent in fleet.agents { await join(agent) }
+    }
+
+    private func documents(_ service: ServiceID, _ version: String) -> [SourceDocument] {
+        FleetPackages.documents(service, version: version, hasWorkload: fleet.profile.hasWorkload)
+    }
+
+    /// Adds the Supervisor, lets its agent in and starts it.
+    func join(_ agent: SimulatedMachine, again: Int = 0) async {
+        guard let supervisor = agent.supervisor else { return }
+        let command = FleetCommand.addSupervisor(
+            supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400)
+        guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
+            let file = reply.joinFile
+        else { return }
+        let key = SimulatedFleet.key(supervisor)
+        let request = EnrolmentCodec.encode(
+            EnrolmentRequest(
+                token: file.token, publicKey: key.rawValue, agentVersion: "1.0.0", supervisor: supervisor))
+        for _ in 0..<200 {
+            let parking = Parking<[UInt8]?>()
+            fleet.network.enrol(request, key: key) { parking.settle($0) }
+            fleet.scheduler.after(.seconds(3)) { parking.settle(nil) }
+            let bytes = await parking.wait(orCancelled: nil)
+            fleet.network.endEnrolment(key)
+            if let bytes, let reply = try? EnrolmentCodec.reply(bytes) {
+                if case .enrolled = reply { break }
+                return
+            }
+            await pause(.seconds(1))
+        }
+        agent.isWanted = true
+        fleet.start(agent)
+    }
+
+    // MARK: The script
+
+    func run() async {
+        fleet.history.scriptBegan()
+        var random = SimulationRandom(seed: fleet.settings.seed, stream: "operator \(number)")
+        let count = fleet.profile.commands / fleet.profile.operators
+        let pace = max(1_000, fleet.profile.horizon * 1000 / max(1, count))
+        for index in 0..<count {
+            await step("\(number)-\(index)", &random)
+            await pause(random.milliseconds(0...pace))
+        }
+        fleet.history.scriptEnded()
+    }
+
+    private func step(_ id: String, _ random: inout SimulationRandom) async {
+        let service = random.chance(75) ? FleetPackages.alpha : FleetPackages.beta
+        switch random.below(100) {
+        case ..<30: await submit(.install(install(service, id, &random)), id)
+        case ..<50: await submit(.reconfigure(reconfigure(id, &random)), id)
+        case ..<62: await upgrade(id, &random)
+        case ..<80: await submit(.uninstall(uninstall(service, &random)), id)
+        case ..<86: await lifecycle(id, &random)
+        case ..<90: await removeAndJoin(id, &random)
+        default: await submit(.install(install(service, id, &random, isBroken: random.chance(60))), id)
+        }
+    }
+
+    private func targets(_ random: inout SimulationRandom) -> TargetSelection {
+        let all = fleet.agents.compactMap(\.supervisor)
+        guard random.chance(45) else { return .all }
+        let chosen = all.filter { _ in random.chance(50) }
+        return .named(chosen.isEmpty ? [random.pick(all)] : chosen)
+    }
+
+    private func install(
+        _ service: ServiceID, _ id: String, _ random: inout SimulationRandom, isBroken: Bool = false
+    ) -> InstallRequest {
+        var request = InstallRequest(service: service, targets: targets(&random))
+        if service == FleetPackages.alpha {
+            request.set = ["message=m\(id)"]
+            if isBroken { request.set.append("broken=true") }
+        }
+        limits(&request, &random)
+        return request
+    }
+
+    private func limits(_ request: inout InstallRequest, _ random: inout SimulationRandom) {
+        request.maxParallel = random.pick([0, 1, 1, 2])
+        request.maxFailures = random.pick([0, 1, 1, 2])
+    }
+
+    /// Now and then one that would lose the claim, with and without consent.
+    private func reconfigure(_ id: String, _ random: inout SimulationRandom) -> InstallRequest {
+        var request = InstallRequest(service: FleetPackages.alpha, targets: targets(&random))
+        request.set = ["message=m\(id)", "broken=\(random.chance(8) ? "true" : "false")"]
+        if random.chance(25) {
+            request.set.append("claim=false")
+            if random.chance(40) { request.dataConsent = keys(request.service, request.targets) }
+        } else if random.chance(50) {
+            request.set.append("claim=true")
+        }
+        limits(&request, &random)
+        return request
+    }
+
+    private func keys(_ service: ServiceID, _ targets: TargetSelection) -> [InstallKey] {
+        switch targets {
+        case .named(let names): names.map { InstallKey(service: service, supervisor: $0) }
+        case .all, .labels:
+            fleet.agents.compactMap(\.supervisor).map { InstallKey(service: service, supervisor: $0) }
+        }
+    }
+
+    private func upgrade(_ id: String, _ random: inout SimulationRandom) async {
+        let version = random.pick(Self.alphaVersions)
+        if version != "1.0.0" {
+            await submit(
+                .addVersion(documents: documents(FleetPackages.alpha, version), dryRun: false), "version-\(id)")
+        }
+        var request = InstallRequest(service: FleetPackages.alpha, targets: targets(&random), version: version)
+        limits(&request, &random)
+        await submit(.upgrade(request), id)
+    }
+
+    private func uninstall(_ service: ServiceID, _ random: inout SimulationRandom) -> UninstallRequest {
+        var request = UninstallRequest(service: service, targets: targets(&random))
+        if random.chance(40) {
+            request.data = .delete
+            if random.chance(70) { request.dataConsent = keys(service, request.targets) }
+        }
+        request.maxParallel = random.pick([0, 1])
+        return request
+    }
+
+    private func lifecycle(_ id: String, _ random: inout SimulationRandom) async {
+        switch random.below(4) {
+        case 0: await submit(.deactivateVersion(FleetPackages.alpha, version: "1.0.0"), id)
+        case 1: await submit(.activateVersion(FleetPackages.alpha, version: "1.0.0"), id)
+        case 2: await submit(.deleteVersion(FleetPackages.alpha, version: "1.1.0"), id)
+        default:
+            await submit(.deactivateService(FleetPackages.beta), id)
+            await submit(.activateService(FleetPackages.beta), "re" + id)
+        }
+    }
+
+    private func removeAndJoin(_ id: String, _ random: inout SimulationRandom) async {
+        let agent = random.pick(fleet.agents)
+        guard let supervisor = agent.supervisor else { return }
+        await submit(.removeSupervisor(supervisor), id)
+        await pause(random.milliseconds(100...10_000))
+        await join(agent, again: number * 1000 + random.number(1...999))
+    }
+
+    // MARK: One command
+
+    /// Asked again under the same id until the answer is known.
+    @discardableResult
+    func submit(_ command: FleetCommand, _ id: String) async -> Result<CommandReply, FleetError>? {
+        let id = CommandID("command-" + id)
+        var unknown = 0
+        while unknown < 2_000 {
+            guard let (coordinator, process) = fleet.coordinator() else {
+                await pause(.milliseconds(700))
+                continue
+            }
+            let result: Result<CommandReply, FleetError>
+            do throws(FleetError) {
+                result = .success(try await coordinator.submit(command, id: id, by: Self.principal))
+            } catch {
+                result = .failure(error)
+            }
+            let isLost = fleet.draw { $0.chance(fleet.isCalmNow ? 0 : fleet.profile.lostReplies) }
+            if process.isAlive, !isLost, Self.isKnown(result) {
+                fleet.scheduler.note("answered \(id): \(result)")
+                fleet.scheduler.record("answered \(id)")
+                fleet.history.answered(
+                    .init(id: id, command: command, result: result, unknownBefore: unknown, at: fleet.scheduler.now))
+                return result
+            }
+            unknown += 1
+            await pause(.milliseconds(900))
+        }
+        return nil
+    }
+
+    /// These say nothing about what became of the command.
+    private static func isKnown(_ result: Result<CommandReply, FleetError>) -> Bool {
+        guard case .failure(let error) = result else { return true }
+        return ![.unavailable, .internalError, .conflict, .timedOut, .limitExceeded].contains(error.code)
+    }
+}

@@ -1,0 +1,133 @@
+internal import CoordinatorService
+internal import FleetModel
+internal import Synchronization
+
+/// One seed from its first step to the checkers' verdict.
+package struct SimulationRun {
+    /// What a run came to.
+    package struct Outcome: Hashable, Sendable {
+        package var seed: UInt64
+        package var violations: [Violation]
+        package var trace: String
+        package var steps: Int
+        /// Virtual seconds.
+        package var seconds: Int
+        package var commands: Int
+        package var records: Int
+        package var restarts: Int
+    }
+
+    private static let longestRest = Duration.seconds(2400)
+    private static let slice = Duration.seconds(4)
+
+    private let fleet: SimulatedFleet
+    private var inspector: FleetInspector
+
+    package static func run(_ settings: SimulationSettings) -> Outcome {
+        var run = SimulationRun(SimulatedFleet(settings: settings))
+        return run.run()
+    }
+
+    package init(_ fleet: SimulatedFleet) {
+        self.fleet = fleet
+        inspector = FleetInspector(fleet: fleet)
+    }
+
+    package mutating func run() -> Outcome {
+        let scheduler = fleet.scheduler
+        let faults = FleetFaults(fleet: fleet)
+        fleet.start(fleet.hub)
+        var found: [Violation] = []
+        let crew = (0..<fleet.profile.operators).map { FleetOperator(fleet: fleet, number: $0) }
+        if perform({ await crew[0].prepare() }) == nil {
+            found.append(Violation(rule: .c4, text: "the fleet could not be set up"))
+        }
+        let readers = scheduler.makeProcess("readers")
+        for number in 0..<2 {
+            let reader = FeedReader(fleet: fleet, number: number)
+            scheduler.makeProcess("reader-\(number)").start { await reader.run() }
+        }
+        faults.begin()
+        for one in crew { scheduler.makeProcess("operator-\(one.number)").start { await one.run() } }
+        scheduler.run(until: scheduler.now + .seconds(fleet.profile.horizon))
+        faults.end()
+        found += rest()
+        if fleet.profile.hasCoordinatorAway, found.isEmpty { found += awayCoordinator() }
+        found += verdict()
+        readers.kill()
+        for machine in fleet.machines { fleet.stop(machine) }
+        scheduler.run(until: scheduler.now + .seconds(1))
+        return Outcome(
+            seed: fleet.settings.seed, violations: found, trace: scheduler.trace.description, steps: scheduler.steps,
+            seconds: Int(scheduler.now.components.seconds), commands: fleet.history.answers.count,
+            records: fleet.hub.disk.tape.count, restarts: fleet.machines.reduce(0) { $0 + $1.starts - 1 })
+    }
+
+    /// Runs something on a process of its own and waits for it, in virtual time.
+    private func perform<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value? {
+        let result = Box<Value>()
+        fleet.scheduler.makeProcess("bystander").start { result.set(await body()) }
+        fleet.scheduler.run(until: fleet.scheduler.now + .seconds(600)) { result.value != nil }
+        return result.value
+    }
+
+    /// Lets the fleet come to rest; what does not is a violation.
+    private mutating func rest() -> [Violation] {
+        let deadline = fleet.scheduler.now + Self.longestRest
+        while true {
+            fleet.scheduler.run(until: fleet.scheduler.now + Self.slice)
+            inspector.update()
+            let unrest = inspector.unrest()
+            if unrest.isEmpty || !inspector.standing.isEmpty { return inspector.standing }
+            if fleet.scheduler.now >= deadline { return unrest }
+        }
+    }
+
+    /// With the coordinator away, an edit is repaired all the same (contract C10).
+    private mutating func awayCoordinator() -> [Violation] {
+        let scheduler = fleet.scheduler
+        fleet.stop(fleet.hub)
+        scheduler.run(until: scheduler.now + .seconds(5))
+        var edited: [InstallKey] = []
+        for (supervisor, cluster) in fleet.clusters.sorted(by: { $0.key < $1.key }) {
+            for service in [FleetPackages.alpha, FleetPackages.beta] {
+                let key = InstallKey(service: service, supervisor: supervisor)
+                guard inspector.isPresent(key), FleetFaults.edit(cluster, supervisor, service) else { continue }
+                edited.append(key)
+            }
+        }
+        let deadline = scheduler.now + .seconds(600)
+        var left = edited
+        while !left.isEmpty, scheduler.now < deadline {
+            scheduler.run(until: scheduler.now + Self.slice)
+            left = left.filter { inspector.isEdited($0) }
+        }
+        fleet.hub.isWanted = true
+        fleet.start(fleet.hub)
+        let found = left.map { Violation(rule: .c10, text: "\($0): the edit was not repaired without a coordinator") }
+        return found.isEmpty ? rest() : found
+    }
+
+    /// At rest: what is shown, what readers got, what the journals fold to.
+    private mutating func verdict() -> [Violation] {
+        let fleet = fleet
+        // Slow readers get to the end.
+        let deadline = fleet.scheduler.now + .seconds(1200)
+        while fleet.scheduler.now < deadline, !inspector.readersAreThrough {
+            fleet.scheduler.run(until: fleet.scheduler.now + .seconds(2))
+            inspector.update()
+        }
+        var found = inspector.feeds() + inspector.standing
+        guard let (coordinator, _) = fleet.coordinator() else { return found }
+        if let views = perform({ await coordinator.supervisors() }) { found += inspector.shown(views) }
+        inspector.update()
+        return found + FoldCheck.violations(fleet.hub.disk, running: coordinator.stateBytes())
+    }
+}
+
+/// A value that a simulated process leaves for the driver.
+final class Box<Value: Sendable>: Sendable {
+    private let content = Mutex<Value?>(nil)
+    func set(_ value: Value) { content.withLock { $0 = value } }
+    var value: Value? { content.withLock { $0 } }
+}
