@@ -46,7 +46,8 @@ import Testing
     @Test(arguments: [
         ("operator.port", "70000"), ("log.level", "loud"), ("reconnectGrace", "soon"), ("listen", "7440"),
         ("sources", "[{package: a}]"), ("sources", "[{image: a, registry: b, archive: c}]"),
-        ("registries", "[{host: a, user: b}]"), ("bundleCache.mebibytes", "0"), ("sources", "[{packages: a}]"), ("sources", "x"),
+        ("registries", "[{host: a, user: b}]"), ("bundleCache.mebibytes", "0"), ("sources", "[{packages: a}]"),
+        ("sources", "x"),
     ])
     func badValuesNameTheirKey(key: String, value: String) {
         let error = #expect(throws: FleetError.self) {

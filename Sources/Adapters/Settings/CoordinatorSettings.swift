@@ -78,7 +78,7 @@ package struct CoordinatorSettings: Hashable, Sendable {
 
     private static let logKeys = [
         SettingKey(
-            "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical."),
+            "log.level", .choice(LogLevels.all), "info", "trace, debug, info, notice, warning, error or critical.")
     ]
 
     package init(_ reader: SettingsReader) throws(FleetError) {
