@@ -2,7 +2,11 @@
 SWIFT_BUILD ?= swift build
 BUILD_FLAGS ?= --explicit-target-dependency-import-check error
 
-.PHONY: demo up test check lint build bench setup story clean
+.PHONY: demo up test check soak lint build bench setup story clean
+
+# Of `make soak`.
+SEEDS ?= 10000
+FIRST_SEED ?= 1
 
 demo: setup build        ## the story of one service's life, for real
 	Scripts/story
@@ -23,6 +27,9 @@ check: setup lint        ## what CI runs
 	Scripts/client-python
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
+
+soak: setup              ## many seeds of the simulation: make soak SEEDS=10000 FIRST_SEED=1
+	Scripts/soak $(SEEDS) $(FIRST_SEED)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

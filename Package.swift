@@ -30,7 +30,7 @@ let modules: [Module] = [
 
     Module(
         layer: "Decisions", name: "FleetControl", uses: ["FleetModel", "ResourceModel"]),
-    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel"], products: ["SwiftProtobuf"]),
+    Module(layer: "Decisions", name: "AgentLink", uses: ["FleetModel", "ResourceModel"], products: ["SwiftProtobuf"]),
     Module(layer: "Decisions", name: "Reconciliation", uses: ["FleetModel", "ResourceModel"]),
     Module(layer: "Decisions", name: "Templating", uses: ["ResourceModel"]),
     Module(
@@ -104,9 +104,13 @@ let modules: [Module] = [
         products: ["Configuration"]),
 
     Module(
+        layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "Settings"],
+        products: ["ArgumentParser", "Logging"]),
+    Module(
         layer: "Processes", name: "flotilla",
         uses: [
-            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService", "Packaging", "PackageSources",
+            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "AgentService",
+            "Packaging", "PackageSources",
             "ComputeThreads",
             "FleetVerification", "SQLiteJournal", "HTTPTransport", "OperatorClient", "Settings",
         ],
@@ -116,21 +120,21 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
-            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ComputeThreads",
+            "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ServerMain", "ComputeThreads",
         ],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "flotilla-agent",
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
-            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads",
+            "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(
         layer: "Processes", name: "supervisor-simulator",
         uses: [
             "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
-            "KubernetesClient", "HTTPTransport",
+            "KubernetesClient", "HTTPTransport", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]
@@ -145,6 +149,7 @@ struct TestModule {
 let extraTestUses: [String: [String]] = [
     "AgentService": ["SupervisorCluster", "SupervisorHTTP"],
     "Settings": ["SupervisorCluster"],
+    "ZeroMQLink": ["CZeroMQ"],
     "HTTPTransport": ["ResourceModel", "KubernetesClient", "PackageSources", "SupervisorCluster", "SupervisorHTTP"],
 ]
 
@@ -166,7 +171,8 @@ let testModules: [TestModule] =
         TestModule(
             name: "ProcessTests",
             uses: [
-                "flotilla", "flotilla-coordinator", "flotilla-agent", "supervisor-simulator", "TestSupport",
+                "FleetModel", "FleetRuntime", "SQLiteJournal", "OperatorClient", "flotilla", "flotilla-coordinator",
+                "flotilla-agent", "supervisor-simulator", "TestSupport",
             ]),
     ]
 

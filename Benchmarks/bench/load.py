@@ -136,6 +136,11 @@ class Load:
         self.rounds += 1
         return agents.ask(f"round {SERVICE} r{self.rounds}")
 
+    def reinstall(self, agents):
+        """A first install on every agent; the uninstall before it is not counted."""
+        agents.ask(f"uninstall {SERVICE}")
+        return agents.ask(f"install {SERVICE}")
+
     @property
     def pid(self):
         return self.fleet.units["coordinator"].process.pid

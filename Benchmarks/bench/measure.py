@@ -26,15 +26,31 @@ def anonymous_kib(pid):
     return int(status(pid)["RssAnon"])
 
 
-def voluntary_switches(pid):
-    """Of all threads that live now."""
-    total = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/status") as file:
-            for line in file:
-                if line.startswith("voluntary_ctxt_switches"):
-                    total += int(line.split()[1])
-    return total
+class Switches:
+    """Voluntary context switches of processes; threads come and go, so `look` is called every few seconds."""
+
+    def __init__(self, pids):
+        self.known = {pid: self.threads(pid) for pid in pids}
+        self.counts = {pid: 0 for pid in pids}
+
+    @staticmethod
+    def threads(pid):
+        found = {}
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            try:
+                with open(f"/proc/{pid}/task/{thread}/status") as file:
+                    for line in file:
+                        if line.startswith("voluntary_ctxt_switches"):
+                            found[thread] = int(line.split()[1])
+            except FileNotFoundError:
+                continue  # it ended between the two looks
+        return found
+
+    def look(self):
+        for pid, before in self.known.items():
+            now = self.threads(pid)
+            self.counts[pid] += sum(max(0, count - before.get(thread, 0)) for thread, count in now.items())
+            self.known[pid] = now
 
 
 def load():

@@ -42,6 +42,9 @@ import Testing
             // A coordinator that restarted forgets its questions: whoever asked got an error from the broken call.
             let count = world.answers[id + 1]?.count ?? 0
             #expect(count == 1 || (count == 0 && world.coordinatorLife > 0), "seed \(seed) question \(id + 1)")
+            if case .inventory(let inventory)? = world.answers[id + 1]?.first {
+                #expect(inventory == LinkWorld.inventory(id + 1), "seed \(seed) question \(id + 1)")
+            }
         }
         #expect(world.largestUnacked <= UInt64(LinkWorld.limits.credit), "seed \(seed)")
     }

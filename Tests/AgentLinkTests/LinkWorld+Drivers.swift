@@ -26,7 +26,7 @@ extension LinkWorld {
             run(coordinator.persisted(incarnation: incarnation, through: sequence, at: at))
         case .answered(let id, let life):
             guard life == agentLife else { return }
-            run(agent.answer(id: id, .inventory(DataInventory(claims: [], total: "\(id)")), at: at))
+            run(agent.answer(id: id, .inventory(Self.inventory(id)), at: at))
         case .work:
             if working { work() }
             schedule(20 + random.below(60), .work)

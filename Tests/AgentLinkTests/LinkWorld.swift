@@ -90,6 +90,8 @@ struct LinkWorld {
         limits.credit = 16
         limits.batchReports = 5
         limits.chunkBytes = 64
+        limits.frameBytes = 2048
+        limits.answerBytes = 4096
         limits.unackedDesired = 3
         return limits
     }()
@@ -160,5 +162,10 @@ struct LinkWorld {
     static func milliseconds(_ duration: Duration) -> Int {
         let parts = duration.components
         return Int(parts.seconds) * 1000 + Int((parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+
+    /// Every third answer does not fit a frame and goes in parts.
+    static func inventory(_ id: UInt64) -> DataInventory {
+        DataInventory(claims: [], total: (id % 3 == 0 ? String(repeating: "9", count: 2500) : "") + "\(id)")
     }
 }

@@ -61,7 +61,8 @@ struct Bench: Sendable {
         configuration.reconcile.driftDelay = .milliseconds(20)
         return Agent(
             configuration: configuration, client: client, journal: journal, contents: contents,
-            transport: transport, bundles: SourceMap(rules: [], asksCoordinator: true), time: time, entropy: SystemEntropy(),
+            transport: transport, bundles: SourceMap(rules: [], asksCoordinator: true), time: time,
+            entropy: SystemEntropy(),
             compute: InlineComputeExecutor(),
             logger: Logger(label: "test"))
     }

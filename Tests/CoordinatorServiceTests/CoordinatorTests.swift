@@ -175,7 +175,9 @@ import Testing
         let archive = [UInt8](repeating: 5, count: 3000)
         let tree = ContentDigest(sha256Of: [1])
         let configure = { (configuration: inout CoordinatorConfiguration) in
-            configuration.pinBundle = { (_) async throws(FleetError) in PinnedBundle(digest: tree, archive: archive) }
+            configuration.pinBundle = { (_) async throws(FleetError) in
+                CoordinatorConfiguration.PinnedBundle(digest: tree, archive: archive)
+            }
             configuration.sharesBundles = true
         }
         try await TestCoordinator.with(configure: configure) { test in

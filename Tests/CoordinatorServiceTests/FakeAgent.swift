@@ -12,6 +12,7 @@ final class FakeAgent: Sendable {
         var script: @Sendable (InstallSpec) -> ReconcileOutcome?
         /// Nil: the question is never answered.
         var plan: @Sendable (PackageSelection) -> ResourcePlan? = FakeAgent.changesInPlace
+        var planFailure: FleetError?
         var planned: [PackageSelection] = []
         var isCut = false
         var contents: [ContentDigest: [UInt8]] = [:]
@@ -51,6 +52,7 @@ final class FakeAgent: Sendable {
     }
 
     func plan(_ plan: @escaping @Sendable (PackageSelection) -> ResourcePlan?) { state.withLock { $0.plan = plan } }
+    func failPlans(_ error: FleetError) { state.withLock { $0.planFailure = error } }
     /// Selections whose plan was asked for, in order.
     var planned: [PackageSelection] { state.withLock { $0.planned } }
 
@@ -117,10 +119,11 @@ final class FakeAgent: Sendable {
         switch question {
         case .inventory: return .inventory(DataInventory(claims: [], total: "0"))
         case .plan(_, let selection):
-            let plan = state.withLock { state in
+            let (plan, failure) = state.withLock { state in
                 state.planned.append(selection)
-                return state.plan
+                return (state.plan, state.planFailure)
             }
+            if let failure { return .failed(failure) }
             return plan(selection).map { .plan($0) }
         case .why, .drift: return .failed(FleetError(.unsupported, "the fake agent does not know"))
         }

@@ -102,6 +102,48 @@ import Testing
         }
     }
 
+    /// A volume that was grown by hand: the change is impossible until what is live is declared.
+    @Test func anEditThatCannotBeTakenBackNamesDriftAdopt() async throws {
+        try await TestCoordinator.with { test in
+            let agents = try await installed(test)
+            agents[Self.oslo]?.plan { selection in
+                ResourcePlan(
+                    consequence: .impossible,
+                    changes: [
+                        .init(
+                            operation: "update", resource: "pvc", consequence: .impossible,
+                            message: "field can not be less than previous value")
+                    ], manifests: selection.values, warnings: [ResourcePlan.outsideEdit(of: "pvc")])
+            }
+            let error = await #expect(throws: FleetError.self) {
+                try await test.run(.reconfigure(test.install(set: ["hostname=x"])))
+            }
+            #expect(error?.exitCode == 5)
+            #expect(error?.next == "flotilla drift adopt harbor@sv-oslo, then this command again")
+        }
+    }
+
+    @Test func aPlanThatTheAgentCannotMakeRefusesTheCommandInItsWords() async throws {
+        try await TestCoordinator.with { test in
+            let agents = try await installed(test)
+            let words = "ytt: Error: - assert.fail: hostname must be set (config/values.star:7)"
+            agents[Self.oslo]?.failPlans(FleetError(.refused, "the package cannot be rendered", reason: words))
+            let error = await #expect(throws: FleetError.self) {
+                try await test.run(.reconfigure(test.install(set: ["hostname=x"])))
+            }
+            #expect(error?.exitCode == 5)
+            #expect(error?.message == "harbor@sv-oslo: the package cannot be rendered; nothing was sent")
+            #expect(error?.reason == words)
+            #expect(error?.next == "flotilla plan reconfigure harbor --on sv-oslo …")
+            #expect(await test.coordinator.tasks(limit: 10).count == 1)
+
+            // Its cluster is away: the change waits for it like one for an agent that is away.
+            agents[Self.oslo]?.failPlans(FleetError(.unavailable, "the Kubernetes API does not answer"))
+            let task = try await test.run(.reconfigure(test.install(set: ["hostname=x"]))).task
+            try await test.until { try await test.state(task) == .succeeded }
+        }
+    }
+
     @Test func nothingIsAskedWhenNothingChangesOrNobodyCanAnswer() async throws {
         try await TestCoordinator.with(configure: { $0.precheckTimeout = .milliseconds(200) }) { test in
             let agents = try await installed(test)

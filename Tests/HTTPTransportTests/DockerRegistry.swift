@@ -67,7 +67,7 @@ final class DockerRegistry: Sendable {
     /// The port that it says it listens on.
     private static func port(of process: RunningProgram) async throws -> Int {
         let clock = ContinuousClock()
-        let deadline = clock.now.advanced(by: .seconds(30))
+        let deadline = clock.now.advanced(by: .seconds(120))
         while clock.now < deadline {
             let said = process.errorsSoFar + process.outputSoFar
             if let found = said.firstRange(of: "listening on 127.0.0.1:") {

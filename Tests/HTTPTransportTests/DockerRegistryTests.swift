@@ -36,7 +36,9 @@ struct DockerRegistryTests {
                 method: "POST", target: "/v2/\(Self.repository)/blobs/uploads/", headers: authorization))
         #expect(begun.status == 202)
         let location = try #require(begun.header("Location"))
-        let target = location.hasPrefix("/") ? location : "/" + location.split(separator: "/").dropFirst(2).joined(separator: "/")
+        let target =
+            location.hasPrefix("/")
+            ? location : "/" + location.split(separator: "/").dropFirst(2).joined(separator: "/")
         let put = try await exchange.send(
             HTTPExchangeRequest(
                 method: "PUT", target: "\(target)\(target.contains("?") ? "&" : "?")digest=\(digest)",
@@ -60,7 +62,8 @@ struct DockerRegistryTests {
         let type = "application/vnd.docker.distribution.manifest.v2+json"
         let manifest = Array(
             (#"{"schemaVersion":2,"mediaType":"\#(type)","config":{"mediaType":"#
-                + #""application/vnd.docker.container.image.v1+json","size":\#(config.count),"digest":"\#(configDigest)"},"#
+                + #""application/vnd.docker.container.image.v1+json","size":\#(config.count),"#
+                + #""digest":"\#(configDigest)"},"#
                 + #""layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar","size":\#(archive.count),"#
                 + #""digest":"\#(layer)"}]}"#).utf8)
         let put = try await exchange.send(

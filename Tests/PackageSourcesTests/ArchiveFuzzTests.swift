@@ -116,7 +116,8 @@ import Testing
     }
 
     @Test func changedHeaders() async throws {
-        let challenge = Array(#"Bearer realm="https://a.example/token",service="reg,\"x",scope="repository:a:pull""#.utf8)
+        let challenge = Array(
+            #"Bearer realm="https://a.example/token",service="reg,\"x",scope="repository:a:pull""#.utf8)
         let server = RegistryDouble("https://r.example.com")
         let bench = try RegistryBench(server)
         try await whileItLasts { entropy in

@@ -14,7 +14,8 @@ import Testing
             String(decoding: try JSONEncoder().encode(String(decoding: bytes, as: UTF8.self)), as: UTF8.self)
         }
         let table =
-            #"[{"ImageIndex":null,"Image":{"Refs":["\#(reference)"],"Layers":[],"Config":{"Digest":"\#(ContentDigest(sha256Of: image.config))","#
+            #"[{"ImageIndex":null,"Image":{"Refs":["\#(reference)"],"Layers":[],"Config":"#
+            + #"{"Digest":"\#(ContentDigest(sha256Of: image.config))","#
             + #""Raw":\#(try raw(image.config))},"Manifest":{"MediaType":"\#(SampleImage.manifestType)","#
             + #""Digest":"\#(image.digest)","Raw":\#(try raw(image.manifest))},"Tag":"1.0"}}]"#
         let layers = image.layers.map { layer in
@@ -66,7 +67,10 @@ import Testing
     @Test(arguments: [
         ("pax length", TarBytes.archive(TarBytes.entry("p", "2 x", type: 0x78), TarBytes.entry("a", "b"))),
         ("pax size", TarBytes.archive(TarBytes.entry("p", "14 size=99999\n", type: 0x78), TarBytes.entry("a", "b"))),
-        ("sparse", TarBytes.archive(TarBytes.entry("p", "20 GNU.sparse.map=0\n", type: 0x78), TarBytes.entry("a", "b"))),
+        (
+            "sparse",
+            TarBytes.archive(TarBytes.entry("p", "20 GNU.sparse.map=0\n", type: 0x78), TarBytes.entry("a", "b"))
+        ),
         ("pax path", TarBytes.archive(TarBytes.entry("p", "14 path=../ab\n", type: 0x78), TarBytes.entry("a", "b"))),
         ("long name", TarBytes.archive(TarBytes.entry("L", "/etc/passwd", type: 0x4C), TarBytes.entry("a", "b"))),
         ("huge size", TarBytes.archive(TarBytes.entry("a", Array("b".utf8), size: 1 << 32))),

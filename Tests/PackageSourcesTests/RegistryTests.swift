@@ -237,6 +237,7 @@ import Testing
             try await bench.direct.fetch(reference("\(Self.host)/web:1.0", pinned: lost))
         }
         #expect(error?.code == .refused)
-        #expect(error?.reason.contains("the image's digest is \(moved.digest), pinned at registration was \(lost)") == true)
+        #expect(
+            error?.reason.contains("the image's digest is \(moved.digest), pinned at registration was \(lost)") == true)
     }
 }

@@ -39,6 +39,22 @@ import Testing
         #expect(checked.errors.contains("nosuchkey"))
     }
 
+    @Test func packagesAreCheckedAndComparedWithoutACoordinator() async throws {
+        let harbor = TestData.packageRoot.appendingPathComponent("Config/catalog/harbor").path
+        let checked = try await run("flotilla", "package", "check", harbor, "-o", "json")
+        #expect(checked.code == 0, "\(checked.errors)")
+        #expect(checked.output.contains("\"PackageReviewList\""))
+        let strict = try await run("flotilla", "package", "check", "\(harbor)/2.6.3", "--strict")
+        #expect([0, 5].contains(strict.code))
+        let compared = try await run("flotilla", "package", "diff", "\(harbor)/2.6.1", "\(harbor)/2.6.3")
+        #expect(compared.code == 0, "\(compared.errors)")
+        #expect(compared.output.contains("2.6.1 → 2.6.3"))
+        let missing = try await run("flotilla", "package", "check", "/nonexistent.yaml")
+        #expect(missing.code == 7)
+        let same = try await run("flotilla", "package", "diff", harbor + "/2.6.3", harbor + "/2.6.3", "--exit-code")
+        #expect(same.code == 0, "\(same.errors)")
+    }
+
     @Test func everyProgramSaysItsOptions() async throws {
         for program in ["flotilla"] + Self.servers.map(\.0) {
             let help = try await run(program, "--help")

@@ -48,7 +48,7 @@ import Testing
         try withFile(Self.file) { (folder: String) throws -> Void in
             let error = #expect(throws: FleetError.self) { try resolve(folder, context: "lap") }
             #expect(error?.exitCode == 7)
-            #expect(error?.reason == "did you mean lab?")
+            #expect(error?.reason == "Did you mean lab?")
         }
     }
 

@@ -36,11 +36,11 @@ import Testing
             try SettingsReader(keys: CoordinatorSettings.keys, file: ("c.yaml", "lisen: tcp://127.0.0.1:1\n"))
         }
         #expect(error?.message == "c.yaml: unknown key lisen")
-        #expect(error?.reason == "did you mean listen?")
+        #expect(error?.reason == "Did you mean listen?")
         let nested = #expect(throws: FleetError.self) {
             try SettingsReader(keys: CoordinatorSettings.keys, file: ("c.yaml", "operator:\n  sockets: /x\n"))
         }
-        #expect(nested?.reason == "did you mean operator.socket?")
+        #expect(nested?.reason == "Did you mean operator.socket?")
     }
 
     @Test(arguments: [

@@ -52,9 +52,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("controllers: {imagePul: 1s}", "did you mean controllers.imagePull?"),
-        ("kubeconfigOutt: x", "did you mean kubeconfigOut?"),
-        ("readyRules: [{kinds: x}]", "did you mean kind?"),
+        ("controllers: {imagePul: 1s}", "Did you mean controllers.imagePull?"),
+        ("kubeconfigOutt: x", "Did you mean kubeconfigOut?"),
+        ("readyRules: [{kinds: x}]", "Did you mean kind?"),
         ("controllers: {crashingPods: [1]}", "a list of texts"),
         ("controllers: {slowPods: [x]}", "cannot be array"),
     ])
@@ -70,7 +70,7 @@ import Testing
         let error = #expect(throws: FleetError.self) {
             try SettingsReader(keys: SimulatorSettings.keys, overrides: ["clockSped": "2"])
         }
-        #expect(error?.reason == "did you mean clockSpeed?")
+        #expect(error?.reason == "Did you mean clockSpeed?")
     }
 
     @Test(

@@ -20,12 +20,17 @@ struct FuzzSource: RandomNumberGenerator {
 
     private static let pieces = [
         ":", ": ", "-", "- ", "? ", "#", " #", "\"", "'", "[", "]", "{", "}", ",", "|", ">", "&a ", "*a", "!", "!!str ",
-        "!!binary ", "\t", " ", "  ", "\n", "\n\n", "%", "@", "`", "---\n", "...\n", "|2", ">-", "<<: ", "\\", "é", "😀", "~",
+        "!!binary ", "\t", " ", "  ", "\n", "\n\n", "%", "@", "`", "---\n", "...\n", "|2", ">-", "<<: ", "\\", "é", "😀",
+        "~",
         "=", "\u{0}", "\u{FEFF}", "\r\n", "\u{85}", "#@ ", "#@ end\n", "#@ if True:\n", "#@ for x in range(3):\n",
-        "#@ def f():\n", "#@overlay/match by=overlay.all\n", "#@overlay/remove\n", "#@overlay/replace\n", "#@data/values\n",
-        "#@schema/nullable\n", "#@yaml/text-templated-strings\n", "#@overlay/match missing_ok=True\n", "(@= 1 @)", "(@", "@)",
-        "(@- ", "lambda x: x", "[x for x in ", "**", "//", "<<", ">>", "%s", "1e999", "0x", "9223372036854775808", "-1", "99999",
-        "None", "True", "load(\"@ytt:overlay\", \"overlay\")", "data.values", "struct.encode({})", ".format(", "[::-1]", "\\U0010FFFF",
+        "#@ def f():\n", "#@overlay/match by=overlay.all\n", "#@overlay/remove\n", "#@overlay/replace\n",
+        "#@data/values\n",
+        "#@schema/nullable\n", "#@yaml/text-templated-strings\n", "#@overlay/match missing_ok=True\n", "(@= 1 @)", "(@",
+        "@)",
+        "(@- ", "lambda x: x", "[x for x in ", "**", "//", "<<", ">>", "%s", "1e999", "0x", "9223372036854775808", "-1",
+        "99999",
+        "None", "True", "load(\"@ytt:overlay\", \"overlay\")", "data.values", "struct.encode({})", ".format(", "[::-1]",
+        "\\U0010FFFF",
     ]
 
     /// The text with a few places changed.
@@ -51,8 +56,10 @@ struct FuzzSource: RandomNumberGenerator {
     // MARK: grammars
 
     private static let words = [
-        "a", "b c", "1", "-1", "0", "007", "0x1F", "1_000", ".5", "1e3", ".inf", "~", "null", "true", "yes", "n", "2001-01-01",
-        "1:20", "18446744073709551615", "18446744073709551616", "x: y", "- z", "#", "*", "&x", "!x", "''", "\"\"", "'it''s'",
+        "a", "b c", "1", "-1", "0", "007", "0x1F", "1_000", ".5", "1e3", ".inf", "~", "null", "true", "yes", "n",
+        "2001-01-01",
+        "1:20", "18446744073709551615", "18446744073709551616", "x: y", "- z", "#", "*", "&x", "!x", "''", "\"\"",
+        "'it''s'",
         "\"\\t\\x41\"", "|", ">-", "<<", "é", "😀", "{{ x }}", "[1, {a: b}]", "{a: [1], 'b': \"c\"}", "foo bar foo bar",
     ]
 
@@ -81,20 +88,27 @@ struct FuzzSource: RandomNumberGenerator {
         "+", "-", "*", "/", "//", "%", "|", "&", "^", "<<", ">>", "==", "!=", "<", ">=", "in", "not in", "and", "or",
     ]
     private static let calls = [
-        "len", "str", "repr", "int", "float", "bool", "list", "tuple", "dict", "set", "sorted", "reversed", "max", "min",
+        "len", "str", "repr", "int", "float", "bool", "list", "tuple", "dict", "set", "sorted", "reversed", "max",
+        "min",
         "any", "all", "zip", "enumerate", "range", "type", "hash", "dir", "chr", "ord", "yaml.encode", "yaml.decode",
-        "json.encode", "json.decode", "base64.encode", "base64.decode", "struct.encode", "struct.decode", "regexp.match",
-        "overlay.apply", "overlay.subset", "math.pow", "math.floor", "md5.sum", "url.parse", "ip.parse_addr", "toml.encode",
+        "json.encode", "json.decode", "base64.encode", "base64.decode", "struct.encode", "struct.decode",
+        "regexp.match",
+        "overlay.apply", "overlay.subset", "math.pow", "math.floor", "md5.sum", "url.parse", "ip.parse_addr",
+        "toml.encode",
         "toml.decode", "assert.try_to", "template.replace", "library.get", "data.read", "version.require_at_least",
     ]
     private static let methods = [
-        "append", "extend", "pop", "index", "remove", "insert", "clear", "get", "items", "keys", "update", "setdefault", "split",
-        "rsplit", "strip", "replace", "format", "join", "find", "title", "upper", "splitlines", "elems", "codepoints", "partition",
+        "append", "extend", "pop", "index", "remove", "insert", "clear", "get", "items", "keys", "update", "setdefault",
+        "split",
+        "rsplit", "strip", "replace", "format", "join", "find", "title", "upper", "splitlines", "elems", "codepoints",
+        "partition",
         "startswith", "count", "isdigit", "union", "check", "string",
     ]
     private static let atoms = [
-        "0", "1", "-7", "2.5", "1e30", "9223372036854775807", "1 << 70", "None", "True", "False", "\"\"", "\"abc\"", "\"%d é {}\"",
-        "r\"\\d+\"", "[]", "[1, \"a\", None]", "(1,)", "{}", "{\"a\": 1, 2: []}", "x", "v", "range(5)", "lambda a, *b: a",
+        "0", "1", "-7", "2.5", "1e30", "9223372036854775807", "1 << 70", "None", "True", "False", "\"\"", "\"abc\"",
+        "\"%d é {}\"",
+        "r\"\\d+\"", "[]", "[1, \"a\", None]", "(1,)", "{}", "{\"a\": 1, 2: []}", "x", "v", "range(5)",
+        "lambda a, *b: a",
     ]
 
     mutating func expression(_ depth: Int) -> String {
@@ -113,7 +127,8 @@ struct FuzzSource: RandomNumberGenerator {
     }
 
     private static let modules = [
-        "yaml", "json", "base64", "struct", "regexp", "overlay", "math", "md5", "url", "ip", "toml", "assert", "template",
+        "yaml", "json", "base64", "struct", "regexp", "overlay", "math", "md5", "url", "ip", "toml", "assert",
+        "template",
         "library", "data", "version",
     ]
 
@@ -124,7 +139,10 @@ struct FuzzSource: RandomNumberGenerator {
         for number in 0...below(5) {
             switch below(8) {
             case 0: lines += ["#@ def f\(number)(x):", "k\(number): #@ \(expression(2))", "#@ end"]
-            case 1: lines += ["#@ if \(expression(2)):", "i\(number): #@ \(expression(2))", "#@ else:", "i\(number): 1", "#@ end"]
+            case 1:
+                lines += [
+                    "#@ if \(expression(2)):", "i\(number): #@ \(expression(2))", "#@ else:", "i\(number): 1", "#@ end",
+                ]
             case 2: lines += ["#@ for x in \(expression(2)):", "- #@ \(expression(2))", "#@ end"]
             case 3: lines += ["#@overlay/match by=\(expression(2)), missing_ok=True", "---"]
             case 4: lines.append("#@ v = \(expression(3))")

@@ -26,7 +26,9 @@ struct FuzzTests {
             "a: 1\nb:\n- x\n- y: [1, 2]\n", "#@ def f(x):\nk: #@ x\n#@ end\na: #@ f(1)\n",
             "#@ load(\"@ytt:overlay\", \"overlay\")\n#@overlay/match by=overlay.all\n---\na: 1\n", "x (@= 1 @) y\n",
         ]
-        guard let root = TestData.root, let walker = FileManager.default.enumerator(atPath: root.path) else { return texts }
+        guard let root = TestData.root, let walker = FileManager.default.enumerator(atPath: root.path) else {
+            return texts
+        }
         for case let name as String in walker {
             let suffixes = [".tpltest", ".txt", ".yaml", ".yml", ".star"]
             guard suffixes.contains(where: name.hasSuffix), let text = try? TestData.text(name) else { continue }
@@ -75,7 +77,9 @@ struct FuzzTests {
             }
             if let first = printed(plain) {
                 let second = printed(first)
-                if second != first { Issue.record("printed:\n\(first)\nand then:\n\(second ?? "nothing")\nfrom:\n\(plain)") }
+                if second != first {
+                    Issue.record("printed:\n\(first)\nand then:\n\(second ?? "nothing")\nfrom:\n\(plain)")
+                }
             }
             return plain
         }
@@ -93,19 +97,23 @@ struct FuzzTests {
 
     @Test func rendersAnyFolder() {
         let names = [
-            "a.yml", "b/values.yml", "schema.yml", "c.lib.yml", "d.star", "e.txt", "_ytt_lib/l/f.yml", "_ytt_lib/l/g.star",
+            "a.yml", "b/values.yml", "schema.yml", "c.lib.yml", "d.star", "e.txt", "_ytt_lib/l/f.yml",
+            "_ytt_lib/l/g.star",
         ]
         run(3, iterations: 150) { source in
             var files: [TemplateFile] = []
             for _ in 0...source.below(4) {
-                var text = source.chance(30) ? source.template() : source.mutated(source.pick(Self.corpus), of: Self.corpus)
+                var text =
+                    source.chance(30) ? source.template() : source.mutated(source.pick(Self.corpus), of: Self.corpus)
                 if source.chance(20) { text = "#@data/values\n---\n" + source.yaml(depth: 2) + "\n" }
                 if source.chance(10) { text = "#@data/values-schema\n---\n" + source.yaml(depth: 2) + "\n" }
                 files.append(TemplateFile(path: source.pick(names), text: text))
             }
             let values = source.chance(30) ? [TemplateFile(path: "v.yml", text: source.yaml(depth: 2))] : []
             _ = try? Ytt.render(
-                RenderRequest(files: files, dataValuesFiles: values, ignoreUnknownComments: source.chance(50), limits: Self.limits))
+                RenderRequest(
+                    files: files, dataValuesFiles: values, ignoreUnknownComments: source.chance(50), limits: Self.limits
+                ))
             return files.map { "\($0.path):\n\($0.text)" }.joined(separator: "\n")
         }
     }

@@ -26,7 +26,8 @@ struct LibraryTests {
                 (
                     "a.yml",
                     loads
-                        + "#@ db = library.get(\"db\").with_data_values({\"size\": 2}).with_data_values({\"size\": 3})\n"
+                        + "#@ db = library.get(\"db\").with_data_values({\"size\": 2})\n"
+                        + "#@ db = db.with_data_values({\"size\": 3})\n"
                         + "--- #@ template.replace(db.eval())\n" + replaced
                 )
             ], output: "size: 3\nname: small\n---\nsize: 1\nname: small\n"),
@@ -47,12 +48,16 @@ struct LibraryTests {
         Case(
             name: "exports",
             files: database + [
-                ("_ytt_lib/db/f.star", "load(\"@ytt:data\", \"data\")\ndef f(x):\n  return [x, data.values.size]\nend\n"),
+                (
+                    "_ytt_lib/db/f.star",
+                    "load(\"@ytt:data\", \"data\")\ndef f(x):\n  return [x, data.values.size]\nend\n"
+                ),
                 ("a.yml", loads + "a: #@ library.get(\"db\").with_data_values({\"size\": 9}).export(\"f\")(\"q\")\n"),
             ], output: "a:\n- q\n- 9\n"),
         Case(
             name: "data_values",
-            files: database + [("a.yml", loads + "a: #@ library.get(\"db\").data_values().name\n")], output: "a: small\n"),
+            files: database + [("a.yml", loads + "a: #@ library.get(\"db\").data_values().name\n")],
+            output: "a: small\n"),
         Case(
             name: "libraries within libraries",
             files: [
@@ -71,12 +76,16 @@ struct LibraryTests {
                         + "#@ lib = library.get(\"s\").with_data_values_schema(more())\n"
                         + "--- #@ template.replace(lib.with_data_values({\"third\": 4}).eval())\n"
                 ),
-                ("r.yml", "#@library/ref \"@s\"\n#@data/values-schema\n---\n#@overlay/match missing_ok=True\nsecond: 2\n"),
+                (
+                    "r.yml",
+                    "#@library/ref \"@s\"\n#@data/values-schema\n---\n#@overlay/match missing_ok=True\nsecond: 2\n"
+                ),
                 ("_ytt_lib/s/schema.yml", "#@data/values-schema\n---\nfirst: 1\n"),
                 ("_ytt_lib/s/c.yml", data + "all: #@ data.values\n"),
             ], output: "all:\n  first: 1\n  second: 2\n  third: 4\n"),
         Case(
-            name: "options of the library", files: [
+            name: "options of the library",
+            files: [
                 (
                     "a.yml",
                     loads + "--- #@ template.replace(library.get(\"o\", ignore_unknown_comments=True, "
@@ -96,7 +105,8 @@ struct LibraryTests {
             files: database + [
                 ("v.yml", "#@library/ref \"@other\"\n#@data/values\n---\nsize: 1\n"), ("a.yml", loads + replaced),
             ],
-            error: "Expected all provided library data values documents to be used but found unused: Data Value belonging "
+            error:
+                "Expected all provided library data values documents to be used but found unused: Data Value belonging "
                 + "to library '@other' on line v.yml:3"),
         Case(
             name: "two exports of one name",
@@ -126,7 +136,7 @@ struct LibraryTests {
         do {
             let result = try Ytt.render(request)
             #expect(result.text == item.output, "\(item.name)")
-        } catch let error as TemplateError {
+        } catch {
             let wanted = try #require(item.error, "\(item.name): \(error)")
             #expect(error.message.contains(wanted), "\(item.name): \(error)")
         }
@@ -141,10 +151,50 @@ struct LibraryTests {
                 files: files,
                 fileMarks: ["a.yml:type=yaml-plain", "dir/*.txt:type=yaml-template", "d.yml:exclude=true"]))
         #expect(marked.text == "a: 1\n---\nb: 2\n---\nc: 3\n")
-        let only = try Ytt.render(RenderRequest(files: files, fileMarks: ["**/*.yml:type=yaml-plain", "dir/c.yml:exclusive-for-output=true"]))
+        let only = try Ytt.render(
+            RenderRequest(files: files, fileMarks: ["**/*.yml:type=yaml-plain", "dir/c.yml:exclusive-for-output=true"]))
         #expect(only.text == "c: 3\n")
         #expect(throws: TemplateError.self) {
             try Ytt.render(RenderRequest(files: files, fileMarks: ["nothing.yml:exclude=true"]))
+        }
+    }
+
+    @Test func whatAFileMadeCannotBeChangedByAnother() throws {
+        let files = [
+            TemplateFile(
+                path: "a.star", text: "numbers = [1]\nnames = {\"a\": 1}\ndef add():\n  numbers.append(2)\nend\n"),
+            TemplateFile(path: "b.yml", text: "#@ load(\"a.star\", \"numbers\", \"add\")\na: #@ add()\n"),
+        ]
+        #expect {
+            try Ytt.render(RenderRequest(files: files))
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("append: cannot append to frozen list") ?? false
+        }
+    }
+
+    @Test func aListDoesNotChangeWhileALoopRunsOverIt() {
+        let template = "#@ list = [1]\n#@ for x in list:\n#@ list.append(x)\n#@ end\n"
+        #expect {
+            try Ytt.evaluate(TemplateFile(path: "a.yml", text: template), values: "{}")
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("cannot append to list during iteration") ?? false
+        }
+    }
+
+    @Test(arguments: [
+        ("#@ load(\"a.star\", \"_x\")\na: 1\n", "load: names with leading underscores are not exported: _x"),
+        ("#@ if True:\n#@ load(\"a.star\", \"x\")\n#@ end\na: 1\n", "load statement within a conditional"),
+        ("#@ return 1\na: 1\n", "return statement not within a function"),
+        ("#@ break\na: 1\n", "break not in a loop"),
+        ("#@ def f(a, a):\n#@ end\nb: 1\n", "duplicate parameter: a"),
+        ("a: #@ dict(a=1, a=2)\n", "keyword argument a repeated"),
+        ("a: #@ max(key=len, [1])\n", "positional argument may not follow named"),
+    ])
+    func programsAreCheckedBeforeTheyRun(template: String, message: String) {
+        #expect {
+            try Ytt.evaluate(TemplateFile(path: "a.yml", text: template), values: "{}")
+        } throws: {
+            ($0 as? TemplateError)?.message.contains(message) ?? false
         }
     }
 }

@@ -14,6 +14,12 @@ struct LimitTests {
 
     static let bombs: [(name: String, template: String, limit: String)] = [
         ("nested loops", "#@ for a in range(100000):\n#@ for b in range(100000):\n#@ c = a\n#@ end\n#@ end\n", "steps"),
+        ("a large integer", "#@ x = 3\n#@ for i in range(40):\n#@ x = x * x\n#@ end\na: #@ x\n", "integerBits"),
+        ("tuples within tuples", "#@ s = ()\n#@ for i in range(1000000):\n#@ s = (s,)\n#@ end\n", "tupleDepth"),
+        (
+            "fragments within fragments",
+            "#@ def f(x):\nk: #@ x\n#@ end\n#@ s = 1\n#@ for i in range(20000):\n#@ s = f(s)\n#@ end\n", "yamlDepth"
+        ),
         ("a huge range", "a: #@ list(range(1000000000))\n", "valueSize"),
         ("doubling strings", "#@ s = \"x\"\n#@ for i in range(100):\n#@ s = s + s\n#@ end\na: #@ s\n", "valueSize"),
         ("a repeated string", "a: #@ \"abc\" * 1000000000\n", "valueSize"),
@@ -125,5 +131,40 @@ struct LimitTests {
         request.limits = RenderLimits()
         request.limits.totalBytes = 5
         #expect { try Ytt.render(request) } throws: { "\($0)".contains("'totalBytes'") }
+    }
+
+    /// Letting go of values takes no more stack than making them did.
+    @Test(arguments: ["[s]", "{1: s}", "{1: [(s, 1)]}", "[[s], 1]"])
+    func valuesNestedWithoutEndAreLetGoOf(value: String) throws {
+        let template = "#@ s = []\n#@ for i in range(300000):\n#@ s = \(value)\n#@ end\na: 1\n"
+        #expect(try Ytt.evaluate(TemplateFile(path: "a.yml", text: template), values: "{}").text == "a: 1\n")
+    }
+
+    @Test func filesThatLoadEachOtherInALongChainAreRefused() {
+        var files = (0..<200).map {
+            TemplateFile(path: "f\($0).star", text: "load(\"f\($0 + 1).star\", \"x\")\ny = x\n")
+        }
+        files.append(TemplateFile(path: "f200.star", text: "x = 1\n"))
+        #expect {
+            try Ytt.render(RenderRequest(files: files))
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("(limit 'loadDepth')") ?? false
+        }
+    }
+
+    @Test func aLibraryUsedWithoutEndIsStopped() {
+        let files = [
+            TemplateFile(
+                path: "a.yml",
+                text: "#@ load(\"@ytt:library\", \"library\")\n#@ for i in range(1000000):\n"
+                    + "#@ library.get(\"l\").eval()\n#@ end\n"),
+            TemplateFile(
+                path: "_ytt_lib/l/c.yml", text: String(repeating: "# a long comment\n", count: 4_000) + "a: 1\n"),
+        ]
+        #expect {
+            try Ytt.render(RenderRequest(files: files))
+        } throws: {
+            ($0 as? TemplateError)?.message.contains("(limit 'steps')") ?? false
+        }
     }
 }

@@ -75,6 +75,9 @@ package final class RunningProgram: Sendable {
     }
 
     package func interrupt() { kill(identifier, SIGINT) }
+    package func terminate() { kill(identifier, SIGTERM) }
+    /// As a power cut for the process: nothing of it runs any more.
+    package func killAtOnce() { kill(identifier, SIGKILL) }
 
     package func result() async throws -> ProgramResult {
         var code: Int32 = -1

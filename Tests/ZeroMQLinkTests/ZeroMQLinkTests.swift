@@ -74,6 +74,24 @@ import ZeroMQLink
         fixture.hub.close()
     }
 
+    /// What was said to it before its key went, the goodbye at the end, still arrives.
+    @Test func aRemovedKeyGetsItsGoodbye() async throws {
+        let fixture = try LinkFixture()
+        let keys = try CurveKeyPair.generate()
+        fixture.hub.admit([LinkKey(keys.publicKey): supervisor])
+        let agent = try fixture.agent(keys)
+        #expect(await agent.connected())
+        #expect(agent.send([1]))
+        let (peer, _) = try #require(await fixture.hub.frame())
+        for number in 1...50 as ClosedRange<UInt8> { #expect(fixture.hub.send([number], to: peer)) }
+        fixture.hub.admit([:])
+        #expect(!fixture.hub.send([99], to: peer))
+        var last: [UInt8] = []
+        while last != [50] { last = try #require(await agent.frame()) }
+        agent.close()
+        fixture.hub.close()
+    }
+
     @Test func reconnectsWithANewRoutingIdAndKeepsTheKey() async throws {
         let fixture = try LinkFixture()
         let keys = try CurveKeyPair.generate()

@@ -232,3 +232,17 @@ import Testing
         #expect(result.errors.contains("no coordinator answers at unix:///nonexistent/operator.sock"))
     }
 }
+
+extension CommandLineTests {
+    @Test(arguments: [
+        (["instal", "harbor"], "Did you mean install?", "flotilla install"),
+        (["service", "lst"], "Did you mean list?", "flotilla service list"),
+    ])
+    func aMistypedCommandIsGuessed(arguments: [String], why: String, next: String) async throws {
+        try await RunningServer.with { server in
+            let result = try await server.start(arguments).result()
+            #expect(result.code == 2)
+            #expect(result.errors.contains("  why   \(why)\n  next  \(next)\n"), "\(result.errors)")
+        }
+    }
+}

@@ -29,6 +29,24 @@ import flotilla
             lastHeard: heardMinutesAgo.map { Self.start.advanced(byMilliseconds: -$0 * 60_000) }, installs: installs)
     }
 
+    @Test func aPlanTellsRefusedFromUnknownAndNamesWhatComesFirst() {
+        let edited = ResourcePlan(
+            consequence: .impossible,
+            changes: [
+                .init(operation: "update", resource: "pvc/registry", consequence: .impossible, message: "less")
+            ], manifests: ContentDigest("sha256:0"), warnings: [ResourcePlan.outsideEdit(of: "pvc/registry")])
+        let oslo = PlanView(supervisor: SupervisorID("sv-oslo"), plan: edited)
+        let away = PlanView(
+            supervisor: SupervisorID("sv-tromso"),
+            refusal: FleetError(.unavailable, "the agent of sv-tromso is away", reason: "the question needs its answer")
+        )
+        let lines = PlanText.table([oslo, away], service: ScriptedBackend.harbor, wide: false)
+        #expect(lines.contains("sv-oslo: next  flotilla drift adopt harbor@sv-oslo"))
+        #expect(lines.contains { $0.contains("unknown") && $0.hasSuffix("the agent of sv-tromso is away") })
+        #expect(PlanText.isRefused([oslo, away]) && PlanText.isPartial([oslo, away]))
+        #expect(!PlanText.isRefused([away]) && !PlanText.isPartial([oslo]))
+    }
+
     /// The picture of the story (user-experience.md §1).
     @Test func aTaskLooksAsInTheStory() {
         var task = FleetTask.scripted("t-7", ["sv-oslo", "sv-bergen", "sv-tromso"])

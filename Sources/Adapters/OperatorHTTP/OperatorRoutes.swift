@@ -115,16 +115,16 @@ struct OperatorRoutes: Sendable {
 
     private func readiness(verbose: Bool) async -> Response {
         let status = await backend.status()
-        let failed = status.checks.filter { !$0.ok }
-        let code: HTTPResponse.Status = failed.isEmpty ? .ok : .serviceUnavailable
+        let code: HTTPResponse.Status = status.isServing ? .ok : .serviceUnavailable
         guard verbose else {
-            let names = failed.map(\.name).joined(separator: " ")
-            return Self.text(failed.isEmpty ? "ok\n" : "failed: \(names)\n", status: code)
+            let failed = "failed: \(CoordinatorStatus.journalCheck)\n"
+            return Self.text(status.isServing ? "ok\n" : failed, status: code)
         }
         let lines = status.checks.map { check in
             "[\(check.ok ? "+" : "-")] \(check.name): \(check.detail)\(check.next.isEmpty ? "" : "; \(check.next)")"
         }
-        return Self.text((lines + [failed.isEmpty ? "ready" : "not ready", ""]).joined(separator: "\n"), status: code)
+        let verdict = status.isServing ? "ready" : "not ready"
+        return Self.text((lines + [verdict, ""]).joined(separator: "\n"), status: code)
     }
 
     private func exposition() async -> Response {
@@ -134,7 +134,7 @@ struct OperatorRoutes: Sendable {
         metrics.gauge("flotilla_supervisors", Double(status.supervisors))
         metrics.gauge("flotilla_supervisors_connected", Double(status.connected))
         metrics.gauge("flotilla_operator_readers", Double(gate.readers))
-        metrics.gauge("flotilla_ready", status.checks.allSatisfy(\.ok) ? 1 : 0)
+        metrics.gauge("flotilla_ready", status.isServing ? 1 : 0)
         return Self.text(metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 

@@ -87,7 +87,7 @@ package struct ClientSettings: Hashable, Sendable {
         if let wanted {
             throw FleetError(
                 .notFound, "there is no context \(wanted)",
-                reason: SettingsFile.suggestion(wanted, among: known),
+                reason: Suggestion.text(wanted, among: known),
                 next: "add it to \(home ?? "~/.config")/flotilla/config.yaml")
         }
         return ClientSettings(
@@ -115,7 +115,7 @@ private struct ContextFile {
         let fields = ["apiVersion", "kind", "current-context", "contexts"]
         for key in (value.objectValue ?? [:]).keys.sorted() where !fields.contains(key) {
             throw FleetError(
-                .invalidArgument, "\(name): unknown key \(key)", reason: SettingsFile.suggestion(key, among: fields))
+                .invalidArgument, "\(name): unknown key \(key)", reason: Suggestion.text(key, among: fields))
         }
         current = value["current-context"]?.stringValue
         for item in value["contexts"]?.arrayValue ?? [] {

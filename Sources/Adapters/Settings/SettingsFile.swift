@@ -31,7 +31,7 @@ enum SettingsFile {
         guard isGroup else {
             throw FleetError(
                 .invalidArgument, "\(name): unknown key \(dotted)",
-                reason: suggestion(dotted, among: keys.map(\.name)), next: "correct or remove \(dotted)")
+                reason: Suggestion.text(dotted, among: keys.map(\.name)), next: "correct or remove \(dotted)")
         }
         if value.isNull { return }
         guard let object = value.objectValue else {
@@ -61,30 +61,6 @@ enum SettingsFile {
         }
         throw FleetError(
             .invalidArgument, "\(name): \(key.name) cannot be \(value.typeName)", reason: key.help)
-    }
-
-    /// `did you mean X?`, or the keys there are.
-    static func suggestion(_ word: String, among names: [String]) -> String {
-        let near = names.map { ($0, distance(word, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
-        if let near, near.1 <= max(2, word.count / 3) { return "did you mean \(near.0)?" }
-        return "known: " + names.sorted().joined(separator: ", ")
-    }
-
-    /// Levenshtein's edit distance, without regard to case.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased())
-        let right = Array(right.lowercased())
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var previous = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let cost = a == b ? previous : previous + 1
-                previous = row[j + 1]
-                row[j + 1] = min(cost, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 
     /// `operator.tokenFile` → `OPERATOR_TOKEN_FILE`, as swift-configuration spells it.

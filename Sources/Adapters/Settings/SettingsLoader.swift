@@ -78,11 +78,9 @@ package enum SettingsLoader {
     ) throws(FleetError) -> [String: String] {
         var overrides: [String: String] = [:]
         for (key, value) in options { overrides[key] = value }
-        for assignment in assignments {
-            guard let equals = assignment.firstIndex(of: "=") else {
-                throw FleetError(.invalidArgument, "--set \(assignment)", reason: "expected KEY=VALUE")
-            }
-            overrides[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+        for pair in assignments {
+            let assignment = try Assignment(pair)
+            overrides[assignment.key] = assignment.text
         }
         return overrides
     }

@@ -16,7 +16,7 @@ package struct SettingsReader: Sendable {
         for name in overrides.keys.sorted() where self.keys[name] == nil {
             throw FleetError(
                 .invalidArgument, "unknown setting \(name)",
-                reason: SettingsFile.suggestion(name, among: keys.map(\.name)), next: "correct or remove \(name)")
+                reason: Suggestion.text(name, among: keys.map(\.name)), next: "correct or remove \(name)")
         }
         var providers: [any ConfigProvider] = [
             Self.provider("options", overrides),
@@ -156,7 +156,7 @@ package struct SettingsReader: Sendable {
             for field in object.keys.sorted() where !fields.contains(field) {
                 throw refusal(
                     name, "item \(index + 1): unknown field \(field)",
-                    SettingsFile.suggestion(field, among: fields))
+                    Suggestion.text(field, among: fields))
             }
         }
         return items

@@ -82,7 +82,7 @@ final class HubReactor {
                 switch try transmit(frame, to: peer, on: socket) {
                 case .sent: removeFirst(of: peer)
                 case .full:
-                    blocked.append(peer)
+                    if isLeaving(peer) { shared.forget(peer) } else { blocked.append(peer) }
                     break sending
                 case .unreachable:
                     shared.forget(peer)
@@ -112,8 +112,11 @@ final class HubReactor {
     private func removeFirst(of peer: LinkPeer) {
         shared.state.withLock { state in
             if state.peers[peer]?.outbox.isEmpty == false { state.peers[peer]?.outbox.removeFirst() }
+            if let known = state.peers[peer], known.isLeaving, known.outbox.isEmpty { state.peers[peer] = nil }
         }
     }
+
+    private func isLeaving(_ peer: LinkPeer) -> Bool { shared.state.withLock { $0.peers[peer]?.isLeaving ?? false } }
 
     private func transmit(
         _ frame: [UInt8], to peer: LinkPeer, on socket: Socket
@@ -144,6 +147,7 @@ final class HubReactor {
             let admitted = shared.state.withLock { state in
                 guard state.admitted.contains(peer.key) else { return false }
                 if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: false) }
+                state.peers[peer]?.isLeaving = false
                 return true
             }
             // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.

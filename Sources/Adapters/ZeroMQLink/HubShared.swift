@@ -7,6 +7,8 @@ final class HubShared: Sendable {
     struct Peer: Sendable {
         var onEnrolment: Bool
         var outbox = Outbox()
+        /// Its key was removed: what was queued before, the goodbye at its end, still goes out, and nothing more.
+        var isLeaving = false
     }
 
     struct State: Sendable {
@@ -47,7 +49,7 @@ final class HubShared: Sendable {
 
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
         let (taken, ring) = state.withLock { state -> (Bool, Bool) in
-            guard !state.closing, var known = state.peers[peer] else { return (false, false) }
+            guard !state.closing, var known = state.peers[peer], !known.isLeaving else { return (false, false) }
             let wasEmpty = known.outbox.isEmpty
             guard
                 known.outbox.append(
@@ -67,8 +69,16 @@ final class HubShared: Sendable {
         authenticator.set(.keys(Set(keys.map(\.rawValue))), for: commandDomain)
         let gone = state.withLock { state -> [LinkPeer] in
             state.admitted = keys
-            let gone = state.peers.filter { !$0.value.onEnrolment && !keys.contains($0.key.key) }.map(\.key)
-            for peer in gone { state.peers[peer] = nil }
+            let gone = state.peers.filter {
+                !$0.value.onEnrolment && !$0.value.isLeaving && !keys.contains($0.key.key)
+            }.map(\.key)
+            for peer in gone {
+                if state.peers[peer]?.outbox.isEmpty == false {
+                    state.peers[peer]?.isLeaving = true
+                } else {
+                    state.peers[peer] = nil
+                }
+            }
             return gone
         }
         inbox.put(gone.map { .disconnected($0) })

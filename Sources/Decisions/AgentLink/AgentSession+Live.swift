@@ -5,9 +5,11 @@ extension AgentSession {
         switch body {
         case .welcome(let welcome): return welcomed(welcome)
         case .refuse(let refuse): return refused(refuse, epoch: epoch)
-        case .hello, .desiredAck, .desiredRequest, .reportBatch, .answer, .contentRequest:
+        case .hello, .desiredAck, .desiredRequest, .reportBatch, .answer, .answerPart, .contentRequest:
             return reject("frame: a coordinator does not send this kind")
-        case .desiredState, .fullSync, .reportAck, .resend, .credit, .ping, .pong, .ask, .contentChunk, .bye: break
+        case .desiredState, .fullSync, .reportAck, .resend, .credit, .ping, .pong, .ask, .answerRequest, .contentChunk,
+            .bye:
+            break
         }
         guard case .live(let current, _) = state, epoch == current else {
             counters.staleFrames += 1
@@ -35,6 +37,7 @@ extension AgentSession {
             return send(.pong(pong))
         case .pong(let pong): return acknowledge(acked: pong.lastSequence, received: pong.received)
         case .ask(let ask): return asked(ask)
+        case .answerRequest(let request): return sendPart(request.id, from: request.offset)
         case .contentChunk(let chunk):
             return run(
                 content.chunk(
@@ -46,7 +49,8 @@ extension AgentSession {
             helloBackoff.reset()
             nextHello = time.now + random.jittered(helloBackoff.next())
             return ended
-        case .hello, .welcome, .refuse, .desiredAck, .desiredRequest, .reportBatch, .answer, .contentRequest:
+        case .hello, .welcome, .refuse, .desiredAck, .desiredRequest, .reportBatch, .answer, .answerPart,
+            .contentRequest:
             return []
         }
     }
@@ -58,8 +62,10 @@ extension AgentSession {
         do throws(LinkError) { spec = try wire.spec() } catch { return reject("desired state: \(error)") }
         let service = ServiceID(wire.service)
         let known = accepted[service] ?? 0
-        guard spec.generation > known else { return acknowledgeDesired(service, generation: known) }
-        guard spec.generation > persisting[service] ?? 0 else { return [] }
+        if !Sabotage.isActive(.applyOlderGeneration) || spec.generation == known {
+            guard spec.generation > known else { return acknowledgeDesired(service, generation: known) }
+            guard spec.generation > persisting[service] ?? 0 else { return [] }
+        }
         let limits = configuration.limits
         guard accepted[service] != nil || persisting[service] != nil || accepted.count < limits.services else {
             return reject("desired state of \(service): the limit services is reached")
@@ -159,6 +165,7 @@ extension AgentSession {
 
     private mutating func asked(_ ask: WireAsk) -> [Action] {
         guard questions[ask.id] == nil else { return [] }
+        if answers.holds(ask.id) { return sendPart(ask.id, from: 0) }
         guard questions.count < configuration.limits.outstandingAsks else {
             return reject("question \(ask.id): the limit outstandingAsks is reached")
         }
@@ -176,24 +183,32 @@ extension AgentSession {
     /// The driver's answer; one that is late or of a lost session is dropped.
     package mutating func answer(id: UInt64, _ answer: AgentAnswer, at: Timestamp) -> [Action] {
         time.advance(to: at)
-        guard questions.removeValue(forKey: id) != nil else { return [] }
-        return sendAnswer(id: id, answer)
+        guard let deadline = questions.removeValue(forKey: id) else { return [] }
+        return sendAnswer(id: id, answer, until: deadline)
     }
 
-    private mutating func sendAnswer(id: UInt64, _ answer: AgentAnswer) -> [Action] {
+    private mutating func sendAnswer(id: UInt64, _ answer: AgentAnswer, until deadline: Duration = .zero) -> [Action] {
         guard case .live(let epoch, _) = state else { return [] }
         var wire = WireAnswer()
         wire.id = id
         wire.body = WireAnswerBody(answer)
         let frame = FrameCodec.encode(epoch: epoch, .answer(wire))
-        let limit = configuration.limits.frameBytes
-        lastSent = time.now
-        if frame.count <= limit { return [.send(frame)] }
+        if frame.count <= configuration.limits.frameBytes {
+            lastSent = time.now
+            return [.send(frame)]
+        }
+        if answers.hold(id, wire.body, until: deadline) { return sendPart(id, from: 0) }
         wire.body = WireAnswerBody(
             .failed(
                 FleetError(
-                    .limitExceeded, "the answer has \(frame.count) bytes", reason: "the limit frameBytes is \(limit)")))
-        return [.send(FrameCodec.encode(epoch: epoch, .answer(wire)))]
+                    .limitExceeded, "the answer has \(frame.count) bytes",
+                    reason: "the limits are answerBytes (\(configuration.limits.answerBytes)) and partedAnswers "
+                        + "(\(configuration.limits.partedAnswers) at once)", next: "ask about one install at a time")))
+        return send(.answer(wire))
+    }
+
+    private mutating func sendPart(_ id: UInt64, from offset: UInt64) -> [Action] {
+        answers.part(id, from: offset).map { send(.answerPart($0)) } ?? []
     }
 
     // MARK: Content

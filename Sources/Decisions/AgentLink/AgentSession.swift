@@ -29,6 +29,7 @@ package struct AgentSession: Sendable {
     var content: ContentFetcher
     /// Given to the driver and not yet on disk.
     var persisting: [ServiceID: UInt64] = [:]
+    var answers: AnswerSender
     /// Questions being answered, with the time their answer stops being of use.
     var questions: [UInt64: Duration] = [:]
 
@@ -45,6 +46,7 @@ package struct AgentSession: Sendable {
         heartbeat = timing.heartbeat
         reports = ReportSender(outbox: outbox, timing: timing)
         content = ContentFetcher(limits: configuration.limits, timing: timing)
+        answers = AnswerSender(limits: configuration.limits)
     }
 
     package var outbox: Outbox { reports.outbox }
@@ -144,6 +146,7 @@ package struct AgentSession: Sendable {
         guard isLive else { return [] }
         state = .greeting
         questions = [:]
+        answers.clear()
         return [.lost(reason: reason)]
     }
 
@@ -156,6 +159,7 @@ package struct AgentSession: Sendable {
         }
         var actions: [Action] = []
         for (id, deadline) in questions where deadline <= time.now { questions[id] = nil }
+        answers.expire(now: time.now)
         if reports.resendIfDue(now: time.now) {
             counters.resentBatches += 1
             actions += pumpReports()

@@ -42,6 +42,14 @@ struct AskTable: Hashable, Sendable {
     /// True when the question was open.
     mutating func close(_ id: UInt64) -> Bool { open.removeValue(forKey: id) != nil }
 
+    /// A piece of the answer came; false when the question is not open.
+    mutating func heard(_ id: UInt64, now: Duration) -> Bool {
+        guard open[id] != nil else { return false }
+        open[id]?.backoff.reset()
+        if let wait = open[id]?.backoff.next() { open[id]?.due = now + wait }
+        return true
+    }
+
     mutating func closeAll() -> [UInt64] {
         defer { open = [:] }
         return open.keys.sorted()

@@ -1,13 +1,15 @@
 package import FleetModel
+internal import SwiftProtobuf
 
 extension CoordinatorSession {
     mutating func handle(_ body: WireFrame.OneOf_Body, epoch: UInt64, from peer: Connection) -> [Action] {
         switch body {
         case .hello(let hello): return greeted(hello, from: peer)
-        case .welcome, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .contentChunk:
+        case .welcome, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .answerRequest, .contentChunk:
             return reject("frame: an agent does not send this kind")
         case .refuse(let refuse): return reject("the agent refused: \(refuse.text.clipped(toBytes: 256))")
-        case .desiredAck, .desiredRequest, .reportBatch, .ping, .pong, .answer, .contentRequest, .bye: break
+        case .desiredAck, .desiredRequest, .reportBatch, .ping, .pong, .answer, .answerPart, .contentRequest, .bye:
+            break
         }
         guard let current = self.epoch, peer == connection, epoch == current else {
             counters.staleFrames += 1
@@ -42,11 +44,13 @@ extension CoordinatorSession {
             return send(.pong(pong)) + missing(upTo: ping.lastSequence)
         case .pong(let pong): return missing(upTo: pong.lastSequence)
         case .answer(let answer): return answered(answer)
+        case .answerPart(let part): return took(part)
         case .contentRequest(let request): return content(request)
         case .bye(let bye):
             connection = nil
             return end(as: .awaitingHello, reason: "the agent said: \(bye.reason.clipped(toBytes: 256))")
-        case .hello, .welcome, .refuse, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .contentChunk:
+        case .hello, .welcome, .refuse, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .answerRequest,
+            .contentChunk:
             return []
         }
     }
@@ -168,6 +172,27 @@ extension CoordinatorSession {
             ]
         }
         return pump()
+    }
+
+    /// Each piece that comes keeps the question from being asked again.
+    private mutating func took(_ part: WireAnswerPart) -> [Action] {
+        guard asks.heard(part.id, now: time.now) else { return [] }
+        var request = WireAnswerRequest()
+        request.id = part.id
+        switch answers.take(part) {
+        case .next(let offset):
+            request.offset = offset
+            return send(.answerRequest(request))
+        case .complete(let bytes):
+            request.offset = part.total
+            var answer = WireAnswer()
+            answer.id = part.id
+            // A body that cannot be read is left empty, which is refused like any other.
+            answer.body = (try? WireAnswerBody(serializedBytes: bytes)) ?? WireAnswerBody()
+            return send(.answerRequest(request)) + answered(answer)
+        case .wait: return []
+        case .reject(let reason): return reject(reason)
+        }
     }
 
     private mutating func answered(_ answer: WireAnswer) -> [Action] {

@@ -27,6 +27,7 @@ package struct CoordinatorSession: Sendable {
     var reports: ReportReceiver?
     var desired: DesiredSender
     var asks: AskTable
+    var answers: AnswerReceiver
     /// Content pieces the driver is reading, by digest, with the offset asked for.
     var reading: [ContentDigest: UInt64] = [:]
 
@@ -35,6 +36,7 @@ package struct CoordinatorSession: Sendable {
         credit = configuration.limits.credit
         desired = DesiredSender(limits: configuration.limits, timing: configuration.timing)
         asks = AskTable(limits: configuration.limits, timing: configuration.timing)
+        answers = AnswerReceiver(limits: configuration.limits)
     }
 
     /// True while the agent can be expected to answer.
@@ -77,7 +79,9 @@ package struct CoordinatorSession: Sendable {
     package mutating func tick(at: Timestamp) -> [Action] {
         time.advance(to: at)
         var actions = asks.expired(now: time.now).map { id in
-            Action.answered(id: id, .failed(FleetError(.timedOut, "question \(id): no answer within its deadline")))
+            answers.forget(id)
+            return Action.answered(
+                id: id, .failed(FleetError(.timedOut, "question \(id): no answer within its deadline")))
         }
         guard isConnected else { return actions }
         let timing = configuration.timing
@@ -115,10 +119,10 @@ package struct CoordinatorSession: Sendable {
     }
 
     /// Says goodbye to the agent, which greets again later.
-    package mutating func close(at: Timestamp) -> [Action] {
+    package mutating func close(reason: String = "the coordinator stops", at: Timestamp) -> [Action] {
         time.advance(to: at)
         var bye = WireBye()
-        bye.reason = "the coordinator stops"
+        bye.reason = reason
         let goodbye = send(.bye(bye))
         connection = nil
         return goodbye + end(as: .awaitingHello, reason: "closed")
@@ -153,6 +157,7 @@ package struct CoordinatorSession: Sendable {
         connection = nil
         confirmed = false
         reading = [:]
+        answers.clear()
         state = next
         let failure = FleetError(
             .unavailable, "the agent is away", reason: reason, next: "it answers again when it has returned")

@@ -18,6 +18,10 @@ package struct LinkLimits: Hashable, Sendable {
     package var contentReads = 8
     /// Questions to one agent without an answer.
     package var outstandingAsks = 16
+    /// Bytes of one encoded answer; what does not fit a frame goes in parts of `chunkBytes`.
+    package var answerBytes = 16 << 20
+    /// Answers of one agent that are under way in parts.
+    package var partedAnswers = 2
     /// DesiredStates to one agent without an acknowledgement; further ones wait.
     package var unackedDesired = 32
     /// Services of one Supervisor.

@@ -45,7 +45,7 @@ struct ReportReceiver: Hashable, Sendable {
     mutating func take(_ entries: [WireReportEntry], credit: Int) -> Intake {
         var intake = Intake()
         for entry in entries {
-            guard entry.sequence > received else {
+            guard entry.sequence > received || Sabotage.isActive(.takeReportsTwice) else {
                 intake.duplicates += 1
                 continue
             }
@@ -60,11 +60,15 @@ struct ReportReceiver: Hashable, Sendable {
             }
             let bytes = entry.report.octets
             let report = ReportCodec.read(bytes, sequence: entry.sequence)
-            guard entry.sequence == received + 1 || Self.closesHole(report, after: received) else {
+            guard
+                entry.sequence == received + 1 || Self.closesHole(report, after: received)
+                    || Sabotage.isActive(.skipAGap)
+                    || (Sabotage.isActive(.takeReportsTwice) && entry.sequence <= received)
+            else {
                 intake.missing = received + 1
                 return intake
             }
-            received = entry.sequence
+            received = max(received, entry.sequence)
             unpersisted.append(entry.sequence)
             intake.reports.append(CoordinatorSession.ReceivedReport(bytes: bytes, report: report))
         }

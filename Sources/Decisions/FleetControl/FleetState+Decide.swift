@@ -51,7 +51,7 @@ extension FleetState {
 
     /// The answer already given to this command id, if any. Refuses an id that was used for another command.
     package func remembered(_ id: CommandID, fingerprint: ContentDigest) throws(FleetError) -> CommandReply? {
-        guard let known = commands[id] else { return nil }
+        guard let known = commands[id], !Sabotage.isActive(.repeatCommands) else { return nil }
         guard known.fingerprint == fingerprint else {
             throw FleetError(
                 .conflict, "command id \(id) was already used for another command",

@@ -108,7 +108,7 @@ extension FleetState {
 
     private func known(_ id: OperatorID) throws(FleetError) -> FleetOperator {
         if let known = operators[id] { return known }
-        let near = operators.keys.filter { Self.distance($0.rawValue, id.rawValue) <= 2 }.map(\.rawValue).sorted()
+        let near = Suggestion.near(id.rawValue, among: operators.keys.map(\.rawValue))
         throw FleetError(
             .notFound, "no operator \"\(id)\"",
             reason: near.isEmpty ? "" : "Did you mean \(near.joined(separator: " or "))?",

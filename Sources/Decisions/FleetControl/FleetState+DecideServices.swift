@@ -6,7 +6,10 @@ extension FleetState {
         _ context: CommandContext, isNew: Bool, dryRun: Bool
     ) throws(FleetError) -> Decision {
         guard let first = context.packages.first else {
-            throw FleetError(.invalidArgument, "the registration holds no Package document")
+            throw FleetError(
+                .invalidArgument, "the registration holds no Package document",
+                reason: "a service is registered from its Package (and PackageMetadata)",
+                next: "flotilla service register PACKAGE.yaml METADATA.yaml")
         }
         let id = first.service
         let known = services[id]
@@ -37,7 +40,8 @@ extension FleetState {
         for facts in context.packages {
             guard facts.service == id else {
                 throw FleetError(
-                    .invalidArgument, "one registration is for one service, found \(id) and \(facts.service)")
+                    .invalidArgument, "one registration is for one service, found \(id) and \(facts.service)",
+                    reason: "spec.refName of every Package must be the same", next: "register them one by one")
             }
             guard version(id, facts.version) == nil, versions.insert(facts.version).inserted else {
                 throw FleetError(
@@ -160,7 +164,9 @@ extension FleetState {
 
     func registered(_ id: ServiceID) throws(FleetError) -> SupervisorService {
         if let service = services[id] { return service }
-        throw FleetError(.notFound, "no service \"\(id)\" is registered", next: "flotilla service list")
+        throw FleetError(
+            .notFound, "no service \"\(id)\" is registered", reason: "it was deleted, or never registered",
+            next: "flotilla service list")
     }
 
     func registered(_ id: ServiceID, _ name: String) throws(FleetError) -> ServiceVersion {
@@ -180,7 +186,9 @@ extension FleetState {
     }
 
     static func limit(_ what: String, _ bound: Int) -> FleetError {
-        FleetError(.limitExceeded, "at most \(bound) \(what)", reason: "the limit of \(what) is \(bound)")
+        FleetError(
+            .limitExceeded, "at most \(bound) \(what)", reason: "the limit of \(what) is \(bound)",
+            next: "delete what is no longer used: flotilla service list, flotilla supervisor list")
     }
 
     private static func stillInstalled(

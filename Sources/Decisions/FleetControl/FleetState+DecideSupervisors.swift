@@ -7,7 +7,8 @@ extension FleetState {
         guard Self.isLabel(id.rawValue) else {
             throw FleetError(
                 .invalidArgument, "\"\(id)\" is no name for a Supervisor",
-                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -, not at the ends")
+                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -, not at the ends",
+                next: "flotilla supervisor add sv-oslo --moid domain-c8")
         }
         guard Self.isLabel(moid) else {
             throw FleetError(
@@ -17,7 +18,8 @@ extension FleetState {
         }
         guard (1...FleetLimits.standard.tokenLifetime).contains(lifetime) else {
             throw FleetError(
-                .invalidArgument, "the join token's lifetime must be 1 … \(FleetLimits.standard.tokenLifetime) s")
+                .invalidArgument, "--token-lifetime \(lifetime) s is not allowed",
+                reason: "1 to \(FleetLimits.standard.tokenLifetime) s", next: "--token-lifetime 24h")
         }
         guard labels.count <= FleetLimits.standard.labelsPerSupervisor else {
             throw Self.limit("labels of a Supervisor", FleetLimits.standard.labelsPerSupervisor)
@@ -25,7 +27,8 @@ extension FleetState {
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) where !Self.isLabelPair(key, value) {
             throw FleetError(
                 .invalidArgument, "\"\(key)=\(value)\" is no label",
-                reason: "key and value are at most 63 of A-Z, a-z, 0-9, -, _ and . (a key may have a prefix before /)")
+                reason: "key and value are at most 63 of A-Z, a-z, 0-9, -, _ and . (a key may have a prefix before /)",
+                next: "flotilla supervisor add \(id) --moid \(moid) --label region=north")
         }
         guard let token = context.joinToken else {
             throw FleetError(.internalError, "no join token was prepared for \(id)")
@@ -64,7 +67,7 @@ extension FleetState {
         let left = installs.filter { $0.key.supervisor == id }.map(\.key.service.shortName)
         if !left.isEmpty {
             reply.warnings = [
-                "\(left.joined(separator: ", ")) stay on \(id) as they are and are no longer managed by this fleet"
+                "what is installed on \(id) (\(left.joined(separator: ", "))) stays as it is and is no longer managed by this fleet"
             ]
         }
         return Decision(records: records, reply: reply)

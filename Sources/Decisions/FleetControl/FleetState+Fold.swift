@@ -109,6 +109,7 @@ extension FleetState {
     }
 
     private mutating func foldCommand(_ body: FleetRecord.CommandAccepted, position: UInt64) {
+        if Sabotage.isActive(.foldByHiddenState) { lastTaskNumber += UInt64(dirty.value.count) }
         let reply = CommandReply(position: position, task: body.task, lines: body.lines, warnings: body.warnings)
         if commands.updateValue(Remembered(fingerprint: body.fingerprint, reply: reply), forKey: body.id) == nil {
             commandOrder.append(body.id)

@@ -23,13 +23,13 @@ extension FleetState {
         var cursor = Cursor(
             incarnation: incarnation, sequence: acknowledged(supervisor, incarnation: incarnation))
         var records: [FleetRecord] = []
-        for report in reports where report.sequence > cursor.sequence {
-            if report.sequence != cursor.sequence + 1 {
+        for report in reports where report.sequence > cursor.sequence || Sabotage.isActive(.takeReportsTwice) {
+            if report.sequence > cursor.sequence + 1, !Sabotage.isActive(.skipAGap) {
                 guard case .gap(let from, let to) = report.body, from <= cursor.sequence + 1,
                     to + 1 >= report.sequence
                 else { break }
             }
-            cursor.sequence = report.sequence
+            cursor.sequence = max(cursor.sequence, report.sequence)
             records.append(
                 .report(
                     .init(

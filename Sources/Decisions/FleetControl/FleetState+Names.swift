@@ -15,22 +15,18 @@ extension FleetState {
                 reason: "it is part of " + found.map(\.rawValue).joined(separator: ", "),
                 next: "give more of the id, for example: \(found[0])")
         }
-        let near = ids.filter { Self.distance($0.shortName, text) <= 2 }
+        let near = Suggestion.near(text, among: ids.map(\.shortName)).first
         throw FleetError(
             .notFound, "no service \"\(text)\" is registered",
-            reason: near.isEmpty ? "" : "Did you mean \(near.map(\.rawValue).joined(separator: " or "))?",
-            next: near.isEmpty ? "flotilla service list" : "")
+            reason: Suggestion.text(text, among: ids.map(\.shortName)),
+            next: near.map { "flotilla service show \($0)" } ?? "flotilla service list")
     }
 
     package func resolve(_ id: SupervisorID) throws(FleetError) -> Supervisor {
         if let supervisor = supervisors[id], supervisor.enrolment != .removed { return supervisor }
-        let near = supervisors.values.filter {
-            $0.enrolment != .removed && Self.distance($0.id.rawValue, id.rawValue) <= 2
-        }
-        .map(\.id.rawValue).sorted()
+        let names = supervisors.values.filter { $0.enrolment != .removed }.map(\.id.rawValue)
         throw FleetError(
-            .notFound, "no Supervisor \"\(id)\" in the fleet",
-            reason: near.isEmpty ? "" : "Did you mean \(near.joined(separator: " or "))?",
+            .notFound, "no Supervisor \"\(id)\" in the fleet", reason: Suggestion.text(id.rawValue, among: names),
             next: "flotilla supervisor list")
     }
 
@@ -74,23 +70,5 @@ extension FleetState {
         var found: [InstallKey] = []
         for key in keys { found.append(InstallKey(service: try resolve(key.service), supervisor: key.supervisor)) }
         return found
-    }
-
-    /// Edit distance, capped: names longer than 64 characters are never near.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.utf8)
-        let right = Array(right.utf8)
-        guard left.count <= 64, right.count <= 64 else { return Int.max }
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = a == b ? diagonal : min(diagonal, above, row[j]) + 1
-                diagonal = above
-            }
-        }
-        return row[right.count]
     }
 }

@@ -18,7 +18,7 @@ extension FleetState {
         guard request.reason.utf8.count <= FleetLimits.standard.reasonBytes else {
             throw FleetError(
                 .limitExceeded, "the remark of --reason is too long",
-                reason: "the limit reasonBytes is \(FleetLimits.standard.reasonBytes)")
+                reason: "the limit reasonBytes is \(FleetLimits.standard.reasonBytes)", next: "shorten it")
         }
         let named = if case .named = request.targets { true } else { false }
         let selected = try select(
@@ -48,7 +48,9 @@ extension FleetState {
                     supervisor: supervisor, version: version, base: request.resetValues ? nil : values(key),
                     namespace: namespace, from: from))
         }
-        guard !preparation.targets.isEmpty else { throw nothingToDo(service.id, operation, preparation.skipped) }
+        guard !preparation.targets.isEmpty else {
+            throw nothingToDo(service.id, operation, request.targets, preparation.skipped)
+        }
         if operation == .install, preparation.targets.allSatisfy({ $0.from != nil }) {
             preparation.operation = .upgrade
         }
@@ -57,10 +59,14 @@ extension FleetState {
 
     func checkLimits(maxParallel: Int, maxFailures: Int) throws(FleetError) {
         guard maxParallel >= 0 else {
-            throw FleetError(.invalidArgument, "--max-parallel must be 0 (all at once) or more, not \(maxParallel)")
+            throw FleetError(
+                .invalidArgument, "--max-parallel \(maxParallel) is not allowed", reason: "0 (all at once) or more",
+                next: "--max-parallel 1 works on one Supervisor after the other")
         }
         guard maxFailures >= 1 else {
-            throw FleetError(.invalidArgument, "--max-failures must be 1 or more, not \(maxFailures)")
+            throw FleetError(
+                .invalidArgument, "--max-failures \(maxFailures) is not allowed", reason: "1 or more",
+                next: "--max-failures 1 stops after the first failure")
         }
     }
 
@@ -79,6 +85,7 @@ extension FleetState {
             guard operation == .install else {
                 throw FleetError(
                     .notFound, "\(key.service) is not installed on \(key.supervisor)",
+                    reason: "\(operation.rawValue) changes an install that is there",
                     next: "flotilla install \(key.service.shortName) --on \(key.supervisor)")
             }
             return nil
@@ -142,7 +149,8 @@ extension FleetState {
         guard Self.isLabel(name) else {
             throw FleetError(
                 .invalidArgument, "the service namespace \"\(name)\" is no valid name",
-                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -")
+                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -",
+                next: "register the package under a shorter name")
         }
         for other in keys(of: key.supervisor).map(\.service)
         where other != key.service && other.shortName == key.service.shortName
@@ -167,12 +175,20 @@ extension FleetState {
     }
 
     private func nothingToDo(
-        _ service: ServiceID, _ operation: FleetTask.Operation, _ skipped: [String]
+        _ service: ServiceID, _ operation: FleetTask.Operation, _ targets: TargetSelection, _ skipped: [String]
     ) -> FleetError {
         if skipped.isEmpty {
+            if case .labels(let selector) = targets {
+                return FleetError(
+                    .notFound, "no Supervisor to \(operation.rawValue) \(service) on",
+                    reason: operation == .install
+                        ? "no enrolled Supervisor has labels that \"\(selector)\" selects"
+                        : "no Supervisor that has it has labels that \"\(selector)\" selects",
+                    next: "flotilla supervisor list -o wide")
+            }
             return FleetError(
                 .notFound, "no Supervisor to \(operation.rawValue) \(service) on",
-                reason: operation == .install ? "no Supervisor of the fleet is selected" : "it is installed nowhere",
+                reason: operation == .install ? "no Supervisor has joined the fleet" : "it is installed nowhere",
                 next: operation == .install ? "flotilla supervisor list" : "flotilla install \(service.shortName) --all"
             )
         }

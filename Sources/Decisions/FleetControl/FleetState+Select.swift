@@ -20,7 +20,9 @@ extension FleetState {
                 let supervisor = try resolve(id)
                 try checkEnrolled(supervisor, operation)
                 guard seen.insert(id).inserted else {
-                    throw FleetError(.invalidArgument, "Supervisor \(id) is named twice")
+                    throw FleetError(
+                        .invalidArgument, "Supervisor \(id) is named twice", reason: "each is worked on once",
+                        next: "name it once with --on")
                 }
             }
             return ids

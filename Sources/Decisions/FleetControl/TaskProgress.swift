@@ -25,7 +25,10 @@ package struct TaskProgress: Hashable, Sendable {
 
     package init(task: FleetTask) { self.task = task }
 
-    package var limitReached: Bool { task.maxFailures > 0 && task.failures >= task.maxFailures }
+    package var limitReached: Bool {
+        if Sabotage.isActive(.sendAfterBreach) { return false }
+        return task.maxFailures > 0 && task.failures >= task.maxFailures
+    }
 
     /// False when `steps` is surely empty, by the counts alone: what most reports of a large task come to.
     ///
@@ -57,6 +60,7 @@ package struct TaskProgress: Hashable, Sendable {
                     steps.append(.leaveOut(target.supervisor))
                     continue
                 }
+                if target.state == .deferred, Sabotage.isActive(.dropWhileAway) { continue }
                 switch presence(target.supervisor) {
                 case .connected where wasSent:
                     steps.append(.resume(target.supervisor))

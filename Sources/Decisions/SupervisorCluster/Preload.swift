@@ -166,6 +166,8 @@ extension ClusterState {
             }
             do {
                 var stored = try create(object, resource, &options)
+                // Its objects come next: nobody waits for the CRD controllers here.
+                if resource.kind == "CustomResourceDefinition" { establish(stored, resource) }
                 if resource.isCustom, let status = object["status"] {
                     stored["status"] = status
                     _ = put(stored, resource)
@@ -174,8 +176,6 @@ extension ClusterState {
                 preconditionFailure("preloading \(object.kind) \(object.objectName): \(error)")
             }
         }
-        let definitions = resource("CustomResourceDefinition", group: "apiextensions.k8s.io")
-        for crd in objects(definitions, namespace: nil) { establish(crd, definitions) }
         newDefinitions = [:]
     }
 }

@@ -74,6 +74,19 @@ package struct ResourcePlan: Hashable, Codable, Sendable {
     }
 }
 
+extension ResourcePlan {
+    /// The warning of a change that takes back what somebody edited by hand.
+    package static func outsideEdit(of resource: String) -> String {
+        "\(resource) was edited outside of the package; this pushes the edit back"
+    }
+
+    /// Edits by hand that the API server does not let be taken back, as of a volume that was grown: declaring them
+    /// (`drift adopt`) comes first.
+    package var refusedEdits: [Change] {
+        changes.filter { $0.consequence == .impossible && warnings.contains(Self.outsideEdit(of: $0.resource)) }
+    }
+}
+
 /// What holds data in a service.
 package struct DataInventory: Hashable, Codable, Sendable {
     package struct Claim: Hashable, Codable, Sendable {

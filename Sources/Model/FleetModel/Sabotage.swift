@@ -6,16 +6,16 @@ package enum Sabotage: String, CaseIterable, Sendable {
     // At the seams.
     case acknowledgeBeforeSync, agentAcknowledgesBeforeSync, forgetOutboxAtRestart
     // In the coordinator.
-    case takeReportsTwice, acknowledgeBeforeAppend, skipAGap, sendAfterBreach, reorderOldFeed, foldWithoutOrder
-    case repeatCommands, dropWhileAway, ignoreFailedAppend
+    case takeReportsTwice, acknowledgeBeforeAppend, skipAGap, sendAfterBreach, reorderOldFeed, foldByHiddenState
+    case repeatCommands, dropWhileAway, ignoreFailedAppend, reuseGeneration
     // In the agent.
     case applyOlderGeneration, absenceDeletes, twoOutcomes, noOutcomeWhenSuperseded, loseDataWithoutConsent
-    case acknowledgeUnsaved, compactWithoutGap, stopWithoutCoordinator, overlookEdits
+    case compactWithoutGap, stopWithoutCoordinator, idleAfterRestart
 
     #if FLOTILLA_SABOTAGE
-    @TaskLocal package static var active: Sabotage?
-    package static func isActive(_ bug: Sabotage) -> Bool { active == bug }
+        @TaskLocal package static var active: Sabotage?
+        package static func isActive(_ bug: Sabotage) -> Bool { active == bug }
     #else
-    package static func isActive(_ bug: Sabotage) -> Bool { false }
+        package static func isActive(_ bug: Sabotage) -> Bool { false }
     #endif
 }

@@ -120,6 +120,13 @@ package struct CoordinatorStatus: Hashable, Codable, Sendable {
         }
     }
 
+    /// The check of the coordinator's own journal; the others are about the fleet.
+    package static let journalCheck = "journal"
+
+    /// Whether it can take commands: agents that are away and installs in ERROR are no reason to restart it, or to send
+    /// operators elsewhere.
+    package var isServing: Bool { checks.allSatisfy { $0.ok || $0.name != Self.journalCheck } }
+
     package init(
         version: String, startedAt: Timestamp, journalPosition: UInt64, firstPosition: UInt64, supervisors: Int,
         connected: Int, checks: [Check]

@@ -108,3 +108,15 @@ extension Value {
         set { self[path] = newValue }
     }
 }
+
+extension Value {
+    /// A scalar as a person writes it; nil for lists and mappings.
+    package var scalarText: String? {
+        switch self {
+        case .string(let text): text
+        case .null: "null"
+        case .bool, .int, .double: JSONWriter.text(self)
+        case .array, .object: nil
+        }
+    }
+}

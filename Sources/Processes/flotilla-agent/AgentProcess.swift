@@ -8,6 +8,7 @@ internal import KubernetesClient
 internal import Logging
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -23,10 +24,10 @@ struct AgentProcess {
 
     func run() async throws {
         umask(0o077)
-        startLogging()
+        ServerLog.start(LogLevel(settings.logLevel))
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
         if settings.adminPort != nil {
             throw FleetError(
                 .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
@@ -165,28 +166,6 @@ struct AgentProcess {
         ) { endpoint throws(FleetError) in
             try servers.exchange(
                 HTTPEndpoint(baseURL: endpoint.origin, certificateAuthorityPEM: endpoint.certificateAuthorityPEM))
-        }
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private func startLogging() {
-        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            if toTerminal {
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
-            }
-            return JSONLogHandler(label: label, level: level, now: Self.now) { line in
-                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-            }
         }
     }
 }

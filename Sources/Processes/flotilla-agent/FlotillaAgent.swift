@@ -1,11 +1,11 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import Foundation
+internal import ServerMain
 internal import Settings
 
 /// `flotilla-agent`: reconciles the services of one Supervisor and reports to the coordinator.
 @main
-struct FlotillaAgent: AsyncParsableCommand {
+struct FlotillaAgent: ServerCommand {
     static let version = "0.1.0"
     static let standardFile = "/etc/flotilla/agent.yaml"
 
@@ -17,9 +17,6 @@ struct FlotillaAgent: AsyncParsableCommand {
             is also a key of the configuration file and a FLOTILLA_ variable.
             """,
         version: version)
-
-    @Option(help: "The configuration file; \(Self.standardFile) when it exists.")
-    var config: String?
 
     @Option(help: "Key join.")
     var join: String?
@@ -39,53 +36,22 @@ struct FlotillaAgent: AsyncParsableCommand {
     @Option(help: "Key catalog.")
     var catalog: String?
 
-    @Option(name: .customLong("log-level"), help: "Key log.level.")
-    var logLevel: String?
+    @OptionGroup var server: ServerOptions
 
-    @Option(help: "Any other key: KEY=VALUE. Repeatable.")
-    var set: [String] = []
+    static var settingKeys: [SettingKey] { AgentSettings.keys }
 
-    @Flag(name: .customLong("check-config"), help: "Read the settings, say what is wrong, and end.")
-    var checkConfig = false
+    static func plan(_ reader: SettingsReader) throws(FleetError) -> AgentSettings { try AgentSettings(reader) }
 
-    @Flag(name: .customLong("print-config"), help: "Print the commented file with every default, and end.")
-    var printConfig = false
-
-    static func main() async {
-        do {
-            var command = try parse()
-            try await command.run()
-            Foundation.exit(0)
-        } catch let error as FleetError {
-            FileHandle.standardError.write(Data("flotilla-agent: \(error)\n".utf8))
-            Foundation.exit(error.exitCode)
-        } catch {
-            exit(withError: error)
-        }
+    var ownOptions: [(key: String, value: String?)] {
+        [
+            ("dataDir", dataDir), ("join", join), ("kubeconfig", kubeconfig), ("context", context),
+            ("coordinator", coordinator), ("catalog", catalog),
+        ]
     }
 
-    mutating func run() async throws {
-        if printConfig {
-            print(SettingsLoader.commentedFile("flotilla-agent", AgentSettings.keys), terminator: "")
-            return
-        }
-        let settings = try read()
-        if checkConfig {
-            print("the configuration is valid")
-            return
-        }
-        try await AgentProcess(settings: settings).run()
-    }
-
-    /// Options > environment > file > defaults.
-    private func read() throws(FleetError) -> AgentSettings {
-        let overrides = try SettingsLoader.overrides(
-            [
-                ("dataDir", dataDir), ("join", join), ("kubeconfig", kubeconfig), ("context", context),
-                ("coordinator", coordinator), ("catalog", catalog), ("log.level", logLevel),
-            ], set: set)
-        return try AgentSettings(
-            try SettingsLoader.reader(
-                keys: AgentSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
+    func serve(
+        _ plan: AgentSettings, reload: @escaping @Sendable () throws(FleetError) -> AgentSettings
+    ) async throws {
+        try await AgentProcess(settings: plan).run()
     }
 }

@@ -10,6 +10,7 @@ internal import Metrics
 internal import OperatorHTTP
 internal import PackageSources
 internal import SQLiteJournal
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals
@@ -29,11 +30,11 @@ struct CoordinatorProcess {
         // Whatever is created from here on is closed to others; the operator socket is opened to its group later.
         umask(0o007)
         let level = LogLevel(settings.logLevel)
-        Self.startLogging(level)
+        ServerLog.start(level)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let log = Logger(label: "coordinator")
-        let time = TimeSource(clock: ContinuousClock(), wall: Self.now)
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
 
         try makeFolders()
         let storage = try SQLiteStorage(directory: settings.dataDir)
@@ -143,20 +144,22 @@ struct CoordinatorProcess {
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
             enrolmentAddress: settings.enrolmentAdvertise ?? hub.enrolmentEndpoint, publicKey: keys.pair.publicKey,
             tokenSecret: keys.tokenSecret,
-            pinBundle: { (facts) async throws(FleetError) -> PinnedBundle? in
+            pinBundle: { (facts) async throws(FleetError) -> CoordinatorConfiguration.PinnedBundle? in
                 let bundle = try await sources.pin(
                     BundleReference(
                         refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
                         isPlainImage: facts.bundleIsPlainImage))
-                return bundle.map { PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files)) }
+                return bundle.map {
+                    CoordinatorConfiguration.PinnedBundle(digest: $0.digest, archive: TarWriter.archive($0.files))
+                }
             })
         configuration.rendering = rendering
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
-            let reference = BundleReference(
-                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage,
-                pinned: facts.bundleTree)
             // No digest was pinned: no source is configured for it.
-            return facts.bundleTree == nil ? nil : try await sources.fetch(reference).files
+            guard let pinned = facts.bundleTree else { return nil }
+            let reference = BundleReference(
+                refName: facts.service.rawValue, version: facts.version, image: facts.bundleImage, pinned: pinned)
+            return try await sources.fetch(reference).files
         }
         configuration.sharesBundles = settings.shareBundles
         configuration.retainedRecords = UInt64(settings.retainedRecords)
@@ -195,25 +198,5 @@ struct CoordinatorProcess {
                 .invalidArgument, "operator.tls: \(path) cannot be read", next: "check the file and its mode")
         }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    // MARK: Logs and time
-
-    private static let now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
-
-    /// Text for a person at a terminal, else one JSON object per line.
-    private static func startLogging(_ level: LogLevel) {
-        let toTerminal = isatty(STDERR_FILENO) != 0
-        LoggingSystem.bootstrap { label in
-            let base: any LogHandler =
-                toTerminal
-                ? StreamLogHandler.standardError(label: label)
-                : JSONLogHandler(label: label, level: .trace, now: now) { line in
-                    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-                }
-            return ReloadableLogHandler(base: base, level: level)
-        }
     }
 }

@@ -1,11 +1,11 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import Foundation
+internal import ServerMain
 internal import Settings
 
 /// `flotilla-coordinator`: holds the truth of the fleet and talks to agents and operators.
 @main
-struct FlotillaCoordinator: AsyncParsableCommand {
+struct FlotillaCoordinator: ServerCommand {
     static let version = "0.1.0"
     static let standardFile = "/etc/flotilla/coordinator.yaml"
 
@@ -14,9 +14,6 @@ struct FlotillaCoordinator: AsyncParsableCommand {
         abstract: "The fleet's coordinator: one journal, agents over CURVE, operators over a unix socket.",
         discussion: "Every option is also a key of the configuration file and a FLOTILLA_ variable.",
         version: version)
-
-    @Option(help: "The configuration file; \(Self.standardFile) when it exists.")
-    var config: String?
 
     @Option(name: .customLong("data-dir"), help: "Key dataDir.")
     var dataDir: String?
@@ -42,65 +39,25 @@ struct FlotillaCoordinator: AsyncParsableCommand {
     @Option(help: "Key catalog.")
     var catalog: String?
 
-    @Option(name: .customLong("log-level"), help: "Key log.level.")
-    var logLevel: String?
+    @OptionGroup var server: ServerOptions
 
-    @Option(help: "Any other key: KEY=VALUE. Repeatable.")
-    var set: [String] = []
+    static var settingKeys: [SettingKey] { CoordinatorSettings.keys }
 
-    @Flag(name: .customLong("check-config"), help: "Read the settings, say what is wrong, and end.")
-    var checkConfig = false
-
-    @Flag(name: .customLong("print-config"), help: "Print the commented file with every default, and end.")
-    var printConfig = false
-
-    static func main() async {
-        do {
-            var command = try parse()
-            try await command.run()
-            Foundation.exit(0)
-        } catch let error as FleetError {
-            FileHandle.standardError.write(Data("flotilla-coordinator: \(error)\n".utf8))
-            Foundation.exit(error.exitCode)
-        } catch {
-            exit(withError: error)
-        }
+    static func plan(_ reader: SettingsReader) throws(FleetError) -> CoordinatorSettings {
+        try CoordinatorSettings(reader)
     }
 
-    mutating func run() async throws {
-        if printConfig {
-            print(SettingsLoader.commentedFile("flotilla-coordinator", CoordinatorSettings.keys), terminator: "")
-            return
-        }
-        let settings = try read()
-        if checkConfig {
-            print("the configuration is valid")
-            return
-        }
-        try await CoordinatorProcess(settings: settings, reload: read).run()
-    }
-
-    /// Options > environment > file > defaults; also what a reload reads anew.
-    private func read() throws(FleetError) -> CoordinatorSettings {
-        var overrides: [String: String] = [:]
-        for (key, value) in [
+    var ownOptions: [(key: String, value: String?)] {
+        [
             ("dataDir", dataDir), ("listen", listen), ("enrolmentListen", enrolmentListen), ("advertise", advertise),
             ("operator.socket", operatorSocket), ("operator.port", operatorPort),
-            ("operator.tokenFile", operatorTokenFile), ("catalog", catalog), ("log.level", logLevel),
-        ] {
-            if let value { overrides[key] = value }
-        }
-        for pair in set {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, CoordinatorSettings.keys.contains(where: { $0.name == parts[0] }) else {
-                throw FleetError(
-                    .invalidArgument, "--set \(pair) is no setting", reason: "the form is KEY=VALUE",
-                    next: "flotilla-coordinator --print-config lists the keys")
-            }
-            overrides[parts[0]] = parts[1]
-        }
-        return try CoordinatorSettings(
-            SettingsLoader.reader(
-                keys: CoordinatorSettings.keys, path: config, standardPath: Self.standardFile, overrides: overrides))
+            ("operator.tokenFile", operatorTokenFile), ("catalog", catalog),
+        ]
+    }
+
+    func serve(
+        _ plan: CoordinatorSettings, reload: @escaping @Sendable () throws(FleetError) -> CoordinatorSettings
+    ) async throws {
+        try await CoordinatorProcess(settings: plan, reload: reload).run()
     }
 }

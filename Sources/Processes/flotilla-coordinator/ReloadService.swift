@@ -1,6 +1,7 @@
 internal import FleetModel
 internal import FleetRuntime
 internal import Logging
+internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
 internal import UnixSignals

@@ -16,7 +16,7 @@ struct WatchdogService: Service {
             while !Task.isCancelled {
                 try? await Task.sleep(for: interval)
                 let status = await backend.status()
-                if status.checks.allSatisfy(\.ok) { notifier.alive() }
+                if status.isServing { notifier.alive() }
             }
         }
     }

@@ -59,8 +59,33 @@ struct Flotilla: AsyncParsableCommand {
                 Console.data(text)
                 return 0
             }
-            Console.talk(text)
+            Console.talk(unknownCommand(in: arguments).map(ErrorText.lines(of:)) ?? text)
             return 2
         }
     }
+
+    /// The first word that is no command where one must stand.
+    private static func unknownCommand(in arguments: [String]) -> FleetError? {
+        var commands: [any ParsableCommand.Type] = configuration.subcommands
+        var path = ["flotilla"]
+        for word in arguments {
+            guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            if let next = commands.first(where: { $0.names.contains(word) }) {
+                path.append(word)
+                commands = next.configuration.subcommands
+                continue
+            }
+            let names = commands.map { $0._commandName }
+            let near = Suggestion.near(word, among: names).first
+            return FleetError(
+                .invalidArgument, "\(path.joined(separator: " ")) \(word): there is no such command",
+                reason: Suggestion.text(word, among: names), next: (path + [near ?? "--help"]).joined(separator: " "))
+        }
+        return nil
+    }
+}
+
+extension ParsableCommand {
+    /// What the command may be called by.
+    fileprivate static var names: [String] { [_commandName] + configuration.aliases }
 }

@@ -1,5 +1,4 @@
 internal import FleetModel
-internal import Logging
 internal import ResourceModel
 internal import Settings
 internal import SupervisorCluster
@@ -20,7 +19,7 @@ struct SimulatorPlan {
     var controllers = ControllerSettings()
     /// `faults` of the fault switches.
     var faults: [Value]
-    var logLevel: Logger.Level
+    var logLevel: String
 
     /// What the cluster's clock can do.
     private static let speeds = 0.01...100_000.0
@@ -34,7 +33,7 @@ struct SimulatorPlan {
         faults = settings.faults
         count = settings.supervisors
         isPrefixed = settings.addressing == "prefixes"
-        logLevel = Logger.Level(rawValue: settings.logLevel) ?? .notice
+        logLevel = settings.logLevel
         guard port == 0 || isPrefixed || port + count <= 65_536 else {
             throw FleetError(
                 .invalidArgument, "setting listen: \(count) Supervisors from port \(port) on",

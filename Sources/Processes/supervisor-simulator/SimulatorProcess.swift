@@ -2,6 +2,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import Foundation
 internal import Logging
+internal import ServerMain
 internal import ServiceLifecycle
 internal import SupervisorCluster
 internal import SupervisorHTTP
@@ -12,12 +13,7 @@ struct SimulatorProcess {
     var plan: SimulatorPlan
 
     func run() async throws {
-        let level = plan.logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        ServerLog.start(LogLevel(plan.logLevel))
         let logger = Logger(label: "supervisor-simulator")
         var plan = plan
         // Token and authority belong to the process; objects to each Supervisor.
@@ -85,9 +81,7 @@ struct SimulatorProcess {
     private func supervisor(
         _ plan: SimulatorPlan, _ index: Int, _ folder: StateFolder?, _ log: ChangeLog?
     ) throws -> SimulatedSupervisor {
-        let time = TimeSource(clock: ContinuousClock()) {
-            Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        }
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
         let settings = plan.settings(at: index)
         let controllers = StandardControllers(settings: plan.controllers)
         if let snapshot = try folder?.snapshot(moid: settings.moid) {

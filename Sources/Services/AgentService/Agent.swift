@@ -93,7 +93,8 @@ package struct Agent: Service, CustomStringConvertible {
             group.addTask { try await endings.endingOnFailure { try await health.run(context, known: facts) } }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
-            for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key }) {
+            for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key })
+            where !Sabotage.isActive(.idleAfterRestart) {
                 roster.start(service, install, &group)
             }
             for await event in ended {

@@ -50,7 +50,9 @@ extension Coordinator {
     }
 
     /// Stores a bundle for the agents; one that the link does not carry is left to their own sources.
-    func share(_ bundle: PinnedBundle, _ facts: PackageFacts) async throws(FleetError) -> ContentDigest? {
+    func share(_ bundle: CoordinatorConfiguration.PinnedBundle, _ facts: PackageFacts) async throws(FleetError)
+        -> ContentDigest?
+    {
         let limit = configuration.session.limits.contentBytes
         guard bundle.archive.count <= limit else {
             log.warning(

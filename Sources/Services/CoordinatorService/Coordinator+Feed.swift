@@ -19,9 +19,10 @@ extension Coordinator {
         var events: [FleetEvent] = []
         var after = position
         while events.count < limit {
-            let page: [JournalRecord]
+            var page: [JournalRecord]
             do throws(JournalError) {
                 page = try await journal.records(from: after + 1, limit: Self.feedPage)
+                if Sabotage.isActive(.reorderOldFeed), page.count > 1 { page.swapAt(0, 1) }
             } catch {
                 guard case .trimmed(let first) = error else { throw error.fleetError }
                 events.append(gap(from: after + 1, first: first))

@@ -173,6 +173,13 @@ extension Coordinator {
                 }
                 self.run(actions, for: supervisor, at: at)
             })
+        if Sabotage.isActive(.acknowledgeBeforeAppend), let last = bodies.last?.sequence {
+            let at = time.now
+            let actions = sessions.withLock { sessions in
+                sessions.with(supervisor) { $0.persisted(incarnation: incarnation, through: last, at: at) }
+            }
+            run(actions, for: supervisor, at: at)
+        }
         if !self.work.push(work, beyondLimit: true) {
             log.warning("reports not taken, the coordinator stops", metadata: [LogKey.supervisor: "\(supervisor)"])
         }
@@ -217,7 +224,7 @@ extension Coordinator {
     /// The Supervisor was removed or invited anew: its live session ends at once and its questions fail.
     func end(_ supervisor: SupervisorID, at: Timestamp) {
         let ended = sessions.withLock { sessions -> (actions: [CoordinatorSession.Action], key: LinkKey?) in
-            let actions = sessions.with(supervisor) { $0.close(at: at) }
+            let actions = sessions.with(supervisor) { $0.close(reason: "this Supervisor was removed", at: at) }
             return (actions, sessions.known[supervisor]?.key)
         }
         run(ended.actions.filter { if case .lost = $0 { false } else { true } }, for: supervisor, at: at)

@@ -73,9 +73,12 @@ extension Coordinator {
         let connected = members.count { state.isConnected($0.id) }
         var checks: [CoordinatorStatus.Check] = []
         if let error = failure.withLock({ $0 }) {
-            checks.append(.init(name: "journal", ok: false, detail: error.description, next: error.next))
+            checks.append(
+                .init(name: CoordinatorStatus.journalCheck, ok: false, detail: error.description, next: error.next))
         } else {
-            checks.append(.init(name: "journal", ok: true, detail: "durable up to position \(state.position)"))
+            checks.append(
+                .init(
+                    name: CoordinatorStatus.journalCheck, ok: true, detail: "durable up to position \(state.position)"))
         }
         let away = members.filter { !state.isConnected($0.id) }.map(\.id.rawValue).sorted()
         checks.append(

@@ -38,12 +38,12 @@ extension Coordinator {
             if !entries.isEmpty {
                 do throws(JournalError) {
                     _ = try await journal.append(entries, after: before)
-                } catch {
+                } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
                     for item in staged { item.work.done(.failure(error.fleetError)) }
                     work.close()
                     continue
-                }
+                } catch {}
                 appends.increment()
                 recordCount.increment(by: entries.count)
                 bytesSince += entries.reduce(0) { $0 + $1.payload.count }
@@ -61,8 +61,8 @@ extension Coordinator {
         }
     }
 
-    /// After `snapshotEvery` records; later when the last snapshot was larger than what they come to, so that the
-    /// writing of snapshots stays in proportion to the writing of records, but not much later: a restart reads them all.
+    /// After `snapshotEvery` records. Later when the last snapshot was larger than what they come to, so that writing
+    /// snapshots stays in proportion to writing records; but not much later, because a restart reads them all.
     private func isSnapshotDue(records: UInt64, bytes: Int) -> Bool {
         guard records >= configuration.snapshotEvery else { return false }
         return bytes >= snapshotSize.load(ordering: .relaxed)

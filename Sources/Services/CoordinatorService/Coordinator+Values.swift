@@ -45,8 +45,9 @@ extension Coordinator {
             if let done = known[input] {
                 digest = done
             } else {
-                let layered = try await layered(request, over: target.base)
-                result.warnings += try await check(layered, preparation.service, target, request)
+                let package = try await package(target.version)
+                let layered = try await layered(request, over: target.base, package)
+                result.warnings += try check(layered, preparation.service, target, package)
                 let text = layered == .object([:]) ? "" : YAMLWriter.text(layered)
                 guard text.utf8.count <= configuration.valuesBytes else {
                     throw FleetError(
@@ -66,10 +67,14 @@ extension Coordinator {
         return result
     }
 
-    private func layered(_ request: InstallRequest, over base: ContentDigest?) async throws(FleetError) -> Value {
+    private func layered(
+        _ request: InstallRequest, over base: ContentDigest?, _ package: PackageDocument?
+    ) async throws(FleetError) -> Value {
         var values: Value = .object([:])
         if let base { values = try await Self.values(text(base)) }
-        return try ValuesLayering.layered(base: values, documents: request.values, set: request.set)
+        return try ValuesLayering.layered(
+            base: values, documents: request.values, set: request.set,
+            schema: package?.document[at: "spec", "valuesSchema", "openAPIv3"])
     }
 
     private static func values(_ text: String) throws(FleetError) -> Value {
@@ -82,9 +87,9 @@ extension Coordinator {
 
     /// Warnings of unknown keys; throws when a rule of the schema is broken.
     private func check(
-        _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ request: InstallRequest
-    ) async throws(FleetError) -> [String] {
-        guard let package = try await package(target.version) else { return [] }
+        _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ package: PackageDocument?
+    ) throws(FleetError) -> [String] {
+        guard let package else { return [] }
         if let refusal = package.refusal(of: values) { throw refusal }
         guard let schema = package.valuesSchema else { return [] }
         let violations = schema.validate(values, nullRule: .unset)

@@ -5,6 +5,19 @@ package import FleetRuntime
 
 /// What the coordinator is told at its start. Every bound has a name and a default.
 package struct CoordinatorConfiguration: Sendable {
+    /// A bundle as it was found at registration.
+    package struct PinnedBundle: Hashable, Sendable {
+        /// Of the image, or of the folder's tree.
+        package var digest: ContentDigest
+        /// All files as one tar archive: the same files make the same bytes.
+        package var archive: [UInt8]
+
+        package init(digest: ContentDigest, archive: [UInt8]) {
+            self.digest = digest
+            self.archive = archive
+        }
+    }
+
     package var version: String
     /// `tcp://host:port` of the command and the enrolment socket, as join files name them.
     package var address: String

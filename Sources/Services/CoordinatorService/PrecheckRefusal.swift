@@ -10,8 +10,9 @@ struct PrecheckRefusal: Sendable {
     var request: InstallRequest
     var views: [PlanView]
 
-    /// Nil when nothing is lost without consent and the API server takes every change.
-    var error: FleetError? { incompatible ?? dataLoss ?? impossible }
+    /// Nil when every plan that could be asked for was made, nothing is lost without consent, and the API server takes
+    /// every change.
+    var error: FleetError? { incompatible ?? failed ?? dataLoss ?? impossible }
 
     /// What the installed package's own check, asked by the agents, said against it.
     private var incompatible: FleetError? {
@@ -20,6 +21,31 @@ struct PrecheckRefusal: Sendable {
         return FleetError(
             .incompatible, errors.map(\.message).joined(separator: "\n"),
             reason: errors.map(\.reason).joined(separator: "\n"), next: first.next)
+    }
+
+    /// What an agent could not be asked: it is away, busy, slow, or older than the question.
+    private static let unasked: Set<FleetError.Code> = [.unavailable, .timedOut, .limitExceeded, .unsupported]
+
+    /// A package that an agent cannot render fails when it is applied as well.
+    private var failed: FleetError? {
+        let failed = views.compactMap { view in view.refusal.map { (key: key(view.supervisor), error: $0) } }
+            .filter { !Self.unasked.contains($0.error.code) }
+        guard let first = failed.first else { return nil }
+        let reasons = failed.map { failure in
+            let words = failure.error.reason.isEmpty ? failure.error.message : failure.error.reason
+            return failed.count > 1 ? "\(failure.key): \(words)" : words
+        }
+        return FleetError(
+            .refused,
+            "\(failed.map(\.key.description).joined(separator: ", ")): \(first.error.message); nothing was sent",
+            reason: reasons.joined(separator: "\n"),
+            next: first.error.next.isEmpty ? planLine(first.key.supervisor) : first.error.next)
+    }
+
+    private func planLine(_ supervisor: SupervisorID) -> String {
+        var request = request
+        request.targets = .named([supervisor])
+        return "flotilla plan " + Self.line(operation, request)
     }
 
     private func key(_ supervisor: SupervisorID) -> InstallKey {
@@ -51,12 +77,12 @@ struct PrecheckRefusal: Sendable {
             sentences(view).map { several ? "\(view.supervisor): \($0)" : $0 }
         }
         let keys = refused.map { key($0.supervisor).description }.joined(separator: ", ")
-        var request = request
-        request.targets = .named([first.supervisor])
+        let edited = refused.first { $0.plan?.refusedEdits.isEmpty == false }
         return FleetError(
             .refused, "\(keys): the change is refused by the API server; nothing was sent",
             reason: reasons.joined(separator: "\n"),
-            next: "flotilla plan " + Self.line(operation, request))
+            next: edited.map { "flotilla drift adopt \(key($0.supervisor)), then this command again" }
+                ?? planLine(first.supervisor))
     }
 
     private func sentences(_ view: PlanView) -> [String] {

@@ -1,3 +1,4 @@
+import FleetModel
 import Reconciliation
 import ResourceModel
 import Testing
@@ -48,6 +49,19 @@ struct VersionedResourceTests {
         #expect(try changes([config("a"), deployment], cluster).isEmpty)
         let second = try changes([config("b"), deployment], cluster)
         #expect(names(second) == ["create ConfigMap/core-ver-2", "update Deployment/core"])
+    }
+
+    @Test func aReferenceToAVersionedObjectIsNoDrift() throws {
+        var cluster = FakeCluster()
+        let declared = [config("a"), deployment]
+        cluster.apply(try changes(declared, cluster))
+        let live = cluster.live("1").labelled
+        #expect(Drift.items(live: live, declared: declared, includingRefused: true) == [])
+        cluster.edit("Deployment", "core") {
+            $0[at: "spec", "template", "spec", "volumes"] = [["name": "c", "configMap": ["name": "other"]]]
+        }
+        let items = Drift.items(live: cluster.live("1").labelled, declared: declared, includingRefused: true)
+        #expect(items.map { "\($0.declared) → \($0.live)" } == ["core-ver-1 → other"])
     }
 
     @Test func keepsTheNewestCopiesAndDeletesOlderOnes() throws {

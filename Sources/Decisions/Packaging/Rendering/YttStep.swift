@@ -9,7 +9,11 @@ enum YttStep {
     static func render(
         _ sources: [[PackageRenderer.File]], values: Value?, ignoreUnknownComments: Bool
     ) throws(InstallReconcile.Failure) -> [Value] {
-        let groups = sources.map { $0.map { TemplateFile(path: $0.path, text: $0.text) } }
+        // ytt sorts the files of each path it is given.
+        let groups = sources.map { group in
+            group.map { TemplateFile(path: $0.path, text: $0.text) }
+                .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        }
         // kapp-controller passes the first secret's key, which the platform calls values.yaml.
         let valueFiles = values.map { [TemplateFile(path: "values.yaml", text: YAMLWriter.text($0))] } ?? []
         do throws(TemplateError) {

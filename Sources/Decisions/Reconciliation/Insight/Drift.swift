@@ -17,7 +17,8 @@ package enum Drift {
         live: [Value], declared: [Value] = [], includingRefused: Bool = false, config: KappConfig = .standard
     ) -> [DriftItem] {
         let diff = SmartDiff(config: config)
-        let wanted = Dictionary(declared.map { ($0.identity, $0) }) { first, _ in first }
+        let applicable = ChangeSet.applicable(declared, live: live, config: config)
+        let wanted = Dictionary(applicable.map { ($0.identity, $0) }) { first, _ in first }
         var items: [DriftItem] = []
         for object in live.sorted(by: { $0.identity < $1.identity }) where !ResourceLabeler.isTransient(object) {
             let edits = edits(of: object, wanted[object.identity], includingRefused, diff)

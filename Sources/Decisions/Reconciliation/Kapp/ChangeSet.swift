@@ -63,6 +63,16 @@ package struct ChangeSet: Hashable, Sendable {
         unchanged = max(0, declared.objects.count - changes.count { $0.operation != .delete })
     }
 
+    /// Declared objects as an apply would send them now: labelled like the live ones, references to versioned objects
+    /// followed (`harbor-core` is live as `harbor-core-ver-3`); versioned objects themselves are left out.
+    static func applicable(_ declared: [Value], live: [Value], config: KappConfig) -> [Value] {
+        let label = live.lazy.compactMap { $0.objectLabels[KappKey.app] }.first
+        let labeler = label.map { ResourceLabeler(labelValue: $0, config: config) }
+        let labelled = declared.map { labeler?.labelled($0) ?? $0 }
+        let outcome = try? VersionedResources(diff: SmartDiff(config: config)).calculate(declared: labelled, live: live)
+        return outcome?.others ?? declared
+    }
+
     private static func change(
         existing: Value?, new: Value, diff: SmartDiff, waits: WaitRules
     ) throws(KappError) -> ResourceChange? {

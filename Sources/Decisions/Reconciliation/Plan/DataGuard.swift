@@ -52,7 +52,7 @@ package enum DataGuard {
         changes: [ResourceChange], live: [Value], consent: DataConsent, key: InstallKey, keepsClaims: Bool = false
     ) -> FleetError? {
         let lost = loss(changes, live: live, keepsClaims: keepsClaims)
-        guard !lost.isEmpty, !consent.allows(key) else { return nil }
+        guard !lost.isEmpty, !consent.allows(key), !Sabotage.isActive(.loseDataWithoutConsent) else { return nil }
         return refusal(lost, key: key)
     }
 

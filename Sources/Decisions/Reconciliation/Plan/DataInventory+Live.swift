@@ -39,14 +39,4 @@ extension Value {
         self[at: "spec", "resources", "requests", "storage"]?.scalarText
             ?? self[at: "status", "capacity", "storage"]?.scalarText ?? "0"
     }
-
-    /// A scalar as a person writes it; nil for lists and mappings.
-    package var scalarText: String? {
-        switch self {
-        case .string(let text): text
-        case .null: "null"
-        case .bool, .int, .double: JSONWriter.text(self)
-        case .array, .object: nil
-        }
-    }
 }

@@ -32,7 +32,7 @@ package enum PlanBuilder {
         }.map(\.element)
         var notes = warnings
         for change in changes where change.overridesOutsideEdit {
-            notes.append("\(change.resource) was edited outside of the package; this pushes the edit back")
+            notes.append(ResourcePlan.outsideEdit(of: change.resource))
         }
         return ResourcePlan(
             consequence: sorted.first?.consequence ?? .noOp, changes: sorted,

@@ -106,6 +106,7 @@ enum AssertModule {
         let module = StarlarkModule(file: "assert.\(name)")
         let slots = try StarlarkResolver.resolve(
             program, module: module, predeclared: names, universe: session.universe)
+        session.keep(module)
         try StarlarkThread.plain(session).run(program, module: module, slots: slots)
         return module.globals[0] ?? .none
     }

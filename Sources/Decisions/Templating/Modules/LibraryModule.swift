@@ -138,6 +138,8 @@ enum LibraryModule {
         if session.libraries >= deepest { throw session.limits.exceeded("libraryDepth", deepest) }
         session.libraries += 1
         defer { session.libraries -= 1 }
+        try session.enter(20)
+        defer { session.leave(20) }
         let prepared = try prepare(library)
         return try prepared.execution.evaluate(
             values: prepared.values, libraryValues: prepared.otherValues, librarySchemas: prepared.otherSchemas)

@@ -9,7 +9,7 @@ enum VersionModule {
                 "require_at_least",
                 YttModules.function("version.require_at_least") { (_, args, _) throws(TemplateError) in
                     let text = try YttModules.string(try YttModules.one(args))
-                    let core = text.split(separator: "+")[0].split(separator: "-", maxSplits: 1)
+                    let core = text.prefix { $0 != "+" }.split(separator: "-", maxSplits: 1)
                     let parts =
                         core.first?.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) } ?? []
                     let numbers = parts.compactMap { $0 }

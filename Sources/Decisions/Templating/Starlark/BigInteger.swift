@@ -1,7 +1,7 @@
 /// An integer of any size, up to a limit: what Starlark's integers are when they do not fit in 64 bits.
 struct BigInteger: Hashable {
     /// Bits that a result may have.
-    static let mostBits = 65_536
+    static let mostBits = 4_096
 
     let isNegative: Bool
     /// The magnitude in 64-bit digits, lowest first, without zeros at the top; empty for 0.

@@ -6,7 +6,8 @@ enum StarlarkCollectionMethods {
     static func listMethod(_ name: String, _ list: StarlarkList) -> StarlarkValue? {
         guard listNames.contains(name) else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "list") {
+                (thread, args, kwargs) throws(TemplateError) in
                 try call(name, list, args, kwargs, thread)
             })
     }
@@ -14,7 +15,8 @@ enum StarlarkCollectionMethods {
     static func dictMethod(_ name: String, _ dict: StarlarkDict) -> StarlarkValue? {
         guard dictNames.contains(name) else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "dict") {
+                (thread, args, kwargs) throws(TemplateError) in
                 try call(name, dict, args, kwargs, thread)
             })
     }
@@ -22,7 +24,7 @@ enum StarlarkCollectionMethods {
     static func setMethod(_ name: String, _ set: StarlarkDict) -> StarlarkValue? {
         guard name == "union" else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "set") { (thread, args, kwargs) throws(TemplateError) in
                 try StarlarkArguments.positional(name, args, kwargs, least: 1, most: 1)
                 let result = set.copy()
                 for item in try thread.iterate(args[0]) { try result.set(item, .none) }
@@ -67,7 +69,18 @@ enum StarlarkCollectionMethods {
             }
             return list.items.remove(at: place)
         default:
-            for (place, item) in list.items.enumerated() where try StarlarkOperations.equal(item, args[0]) {
+            var bounds = 0..<list.items.count
+            if args.count > 1 {
+                func bound(_ value: StarlarkValue, _ standard: Int, _ parameter: Int) throws(TemplateError) -> Int {
+                    if case .none = value { return standard }
+                    let number = try StarlarkArguments.int(name, value, parameter)
+                    return min(max(number < 0 ? number + list.items.count : number, 0), list.items.count)
+                }
+                let start = try bound(args[1], 0, 2)
+                let end = args.count > 2 ? try bound(args[2], list.items.count, 3) : list.items.count
+                bounds = start..<max(start, end)
+            }
+            for place in bounds where try StarlarkOperations.equal(list.items[place], args[0]) {
                 if name == "index" { return .int(place) }
                 list.items.remove(at: place)
                 return .none
@@ -112,7 +125,7 @@ enum StarlarkCollectionMethods {
             return .tuple([first.key, first.value])
         default:
             guard let key = args[0].hashKey else {
-                throw TemplateError("\(name): unhashable type: \(args[0].typeName)")
+                throw TemplateError("\(name): unhashable type: \(args[0].unhashableTypeName)")
             }
             let standard = args.count > 1 ? args[1] : nil
             switch name {
@@ -144,7 +157,14 @@ enum StarlarkCollectionMethods {
             if let pairs = StarlarkOperations.pairs(first) {
                 for pair in pairs { try dict.set(pair.key, pair.value) }
             } else {
-                for (place, item) in try thread.iterate(first).enumerated() {
+                let items: [StarlarkValue]
+                do throws(TemplateError) {
+                    items = try thread.iterate(first)
+                } catch {
+                    if error.message.hasPrefix("rendering stopped") { throw error }
+                    throw TemplateError("\(name): got \(first.typeName), want iterable")
+                }
+                for (place, item) in items.enumerated() {
                     guard let pair = StarlarkOperations.elements(item), pair.count == 2 else {
                         throw TemplateError("\(name): dictionary update sequence element #\(place) is not a pair")
                     }
@@ -152,6 +172,12 @@ enum StarlarkCollectionMethods {
                 }
             }
         }
-        for (key, value) in kwargs { try dict.set(.string(key), value) }
+        var seen = Set<String>()
+        for (key, value) in kwargs {
+            if !seen.insert(key).inserted {
+                throw TemplateError("\(name): duplicate keyword arg: \(StarlarkValue.quoted(key))")
+            }
+            try dict.set(.string(key), value)
+        }
     }
 }

@@ -19,11 +19,23 @@ final class StarlarkDict {
 
     init() {}
 
+    deinit {
+        var pending: [StarlarkValue] = []
+        moveValues(to: &pending)
+        StarlarkValue.release(&pending)
+    }
+
+    /// Gives away what the dictionary holds; it is empty afterwards.
+    func moveValues(to pending: inout [StarlarkValue]) {
+        for entry in entries { if let entry { pending.append(entry.value) } }
+        removeAll()
+    }
+
     func get(_ key: StarlarkKey) -> StarlarkValue? { index[key].flatMap { entries[$0]?.value } }
     func contains(_ key: StarlarkKey) -> Bool { index[key] != nil }
 
     func set(_ key: StarlarkValue, _ value: StarlarkValue) throws(TemplateError) {
-        guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.typeName)") }
+        guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.unhashableTypeName)") }
         if let place = index[hash] {
             entries[place]?.value = value
         } else {

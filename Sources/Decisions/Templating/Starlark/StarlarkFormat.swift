@@ -47,9 +47,13 @@ enum StarlarkFormat {
         case "r": return value.representation
         case "d", "i", "o", "x", "X":
             let number: BigInteger?
-            if case .float(let real) = value { number = BigInteger(real) } else { number = StarlarkOperations.integer(value) }
+            if case .float(let real) = value {
+                number = BigInteger(real)
+            } else {
+                number = StarlarkOperations.integer(value)
+            }
             guard let number else {
-                throw TemplateError("%\(verb) format requires integer: got \(value.typeName), want int")
+                throw TemplateError("%\(verb) format requires integer: cannot convert \(value.typeName) to int")
             }
             let radix = verb == "o" ? 8 : verb == "x" || verb == "X" ? 16 : 10
             return number.text(radix: radix, uppercase: verb == "X")

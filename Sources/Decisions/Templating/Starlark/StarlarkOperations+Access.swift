@@ -79,7 +79,7 @@ extension StarlarkOperations {
     static func index(_ value: StarlarkValue, _ key: StarlarkValue) throws(TemplateError) -> StarlarkValue {
         switch value {
         case .dict(let dict):
-            guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.typeName)") }
+            guard let hash = key.hashKey else { throw TemplateError("unhashable type: \(key.unhashableTypeName)") }
             if let found = dict.get(hash) { return found }
             throw TemplateError("key \(key.representation) not in dict")
         case .structure(let structure) where !structure.isModule:

@@ -80,7 +80,8 @@ extension StarlarkOperations {
         guard let first = number(left), let second = number(right), !first.isNaN, !second.isNaN else { return nil }
         if first != second || first.isInfinite { return first < second ? -1 : first > second ? 1 : 0 }
         // As floats they are equal: what was rounded away may still differ.
-        guard let exactFirst = integer(left) ?? BigInteger(first), let exactSecond = integer(right) ?? BigInteger(second)
+        guard let exactFirst = integer(left) ?? BigInteger(first),
+            let exactSecond = integer(right) ?? BigInteger(second)
         else { return 0 }
         return BigInteger.compare(exactFirst, exactSecond)
     }
@@ -104,15 +105,17 @@ extension StarlarkOperations {
             return StarlarkBytes.find(Array(part.utf8), in: Array(text.utf8)) != nil
         case .list(let list): return try containsAny(list.items, item)
         case .tuple(let items): return try containsAny(items, item)
-        case .dict(let dict), .set(let dict):
-            guard let key = item.hashKey else { throw TemplateError("unhashable type: \(item.typeName)") }
+        case .dict(let dict): return item.hashKey.map(dict.contains) ?? false
+        case .set(let dict):
+            guard let key = item.hashKey else { throw TemplateError("unhashable type: \(item.unhashableTypeName)") }
             return dict.contains(key)
         case .range(let range):
             guard case .int(let number) = item else {
                 throw TemplateError("'in <range>' requires integer as left operand, not \(item.typeName)")
             }
-            let offset = number - range.start
-            return range.step != 0 && offset % range.step == 0 && (0..<range.count).contains(offset / range.step)
+            let (offset, overflow) = number.subtractingReportingOverflow(range.start)
+            return !overflow && offset != Int.min && range.step != 0 && offset % range.step == 0
+                && (0..<range.count).contains(offset / range.step)
         case .structure(let value) where !value.isModule:
             return item.string.flatMap { value[$0] } != nil
         case .fragment(let value):

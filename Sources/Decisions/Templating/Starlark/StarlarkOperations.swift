@@ -71,13 +71,15 @@ enum StarlarkOperations {
         switch (left, right) {
         case (.string(let text), .int(let count)), (.int(let count), .string(let text)):
             try thread.checkSize(try product(text.utf8.count, max(count, 0)))
-            return .string(String(repeating: text, count: max(count, 0)))
+            return .string(text.isEmpty ? "" : String(repeating: text, count: max(count, 0)))
         case (.list(let list), .int(let count)), (.int(let count), .list(let list)):
             try thread.checkSize(try product(list.items.count, max(count, 0)))
             return .list(StarlarkList(repeated(list.items, count)))
         case (.tuple(let items), .int(let count)), (.int(let count), .tuple(let items)):
             try thread.checkSize(try product(items.count, max(count, 0)))
             return .tuple(repeated(items, count))
+        case (.string, .big), (.big, .string), (.list, .big), (.big, .list), (.tuple, .big), (.big, .tuple):
+            throw thread.session.limits.exceeded("valueSize", thread.session.limits.valueSize)
         default: return try arithmetic(.multiply, left, right, thread)
         }
     }
@@ -89,7 +91,7 @@ enum StarlarkOperations {
     }
 
     private static func repeated(_ items: [StarlarkValue], _ count: Int) -> [StarlarkValue] {
-        count <= 0 ? [] : Array(repeatElement(items, count: count).joined())
+        count <= 0 || items.isEmpty ? [] : Array(repeatElement(items, count: count).joined())
     }
 
     private static func arithmetic(

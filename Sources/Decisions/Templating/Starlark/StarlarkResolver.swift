@@ -261,29 +261,31 @@ struct StarlarkResolver {
         }
     }
 
+    /// A comprehension is one block; only its first sequence is seen from outside.
     private mutating func comprehension(_ value: StarlarkComprehension) {
-        var opened = 0
-        for clause in value.clauses {
+        let block = Block(names: [:], isFunction: false)
+        for (number, clause) in value.clauses.enumerated() {
             switch clause {
             case .loop(let target, let sequence, _):
-                expression(sequence)
+                if number == 0 {
+                    expression(sequence)
+                    blocks.append(block)
+                }
                 var names: [String] = []
                 Self.collect(target, into: &names)
                 let code = codes[codes.count - 1]
-                var slots: [String: Int] = [:]
-                for name in names {
-                    slots[name] = code.locals.count
+                for name in names where block.names[name] == nil {
+                    block.names[name] = code.locals.count
                     code.locals.append(name)
                 }
-                blocks.append(Block(names: slots, isFunction: false))
-                opened += 1
                 self.target(target)
+                if number > 0 { expression(sequence) }
             case .condition(let condition): expression(condition)
             }
         }
         if let key = value.key { expression(key) }
         expression(value.body)
-        blocks.removeLast(opened)
+        blocks.removeLast()
     }
 
     private mutating func resolve(_ name: StarlarkName) {

@@ -3,6 +3,8 @@ final class StarlarkSession {
     let limits: RenderLimits
     private var steps = 0
     var printed: [String] = []
+    /// Nested expressions, over all calls, files and libraries: the machine's own stack is what they take.
+    private var depth = 0
     /// Libraries being evaluated, each for the one before.
     var libraries = 0
     private var modules: [StarlarkModule] = []
@@ -15,7 +17,12 @@ final class StarlarkSession {
     func charge(_ args: [StarlarkValue]) throws(TemplateError) {
         for arg in args {
             switch arg {
-            case .fragment(.node(let node)): steps += node.count(upTo: limits.nodes) / 8
+            case .fragment(.node(let node)):
+                var budget = limits.nodes
+                // A level of YAML is a collection and its item.
+                let isDeep = node.isDeeper(than: 3 * limits.yamlDepth, &budget)
+                steps += (limits.nodes - budget) / 8
+                if isDeep { throw limits.exceeded("yamlDepth", limits.yamlDepth) }
             case .string(let text): steps += text.utf8.count >> 8
             default: break
             }
@@ -28,6 +35,16 @@ final class StarlarkSession {
         steps += bytes >> 8
         if steps > limits.steps { throw limits.exceeded("steps", limits.steps) }
     }
+
+    func enter(_ levels: Int) throws(TemplateError) {
+        depth += levels
+        if depth > limits.expressionDepth {
+            depth -= levels
+            throw limits.exceeded("expressionDepth", limits.expressionDepth)
+        }
+    }
+
+    func leave(_ levels: Int) { depth -= levels }
 
     func keep(_ module: StarlarkModule) { modules.append(module) }
 

@@ -14,7 +14,8 @@ indirect enum StarlarkStatement {
     var line: Int {
         switch self {
         case .expression(_, let line), .assign(_, _, let line), .augment(_, _, _, let line), .branch(_, _, let line),
-            .loop(_, _, _, let line), .define(_, _, let line), .giveBack(_, let line), .load(_, _, let line), .breakLoop(let line),
+            .loop(_, _, _, let line), .define(_, _, let line), .giveBack(_, let line), .load(_, _, let line),
+            .breakLoop(let line),
             .continueLoop(let line):
             line
         }

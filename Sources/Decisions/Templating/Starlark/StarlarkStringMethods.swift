@@ -10,7 +10,8 @@ enum StarlarkStringMethods {
     static func method(_ name: String, _ text: String) -> StarlarkValue? {
         guard names.contains(name) else { return nil }
         return .builtin(
-            StarlarkBuiltin(name, namesErrors: false) { (thread, args, kwargs) throws(TemplateError) in
+            StarlarkBuiltin(name, namesErrors: false, receiver: "string") {
+                (thread, args, kwargs) throws(TemplateError) in
                 try call(name, text, args, kwargs, thread)
             })
     }
@@ -180,7 +181,13 @@ enum StarlarkStringMethods {
             ])
         case "splitlines":
             try StarlarkArguments.positional(name, args, kwargs, least: 0, most: 1)
-            let keep = args.first?.truth ?? false
+            var keep = false
+            if let value = args.first {
+                guard case .bool(let flag) = value else {
+                    throw TemplateError("splitlines: for parameter 1: got \(value.typeName), want bool")
+                }
+                keep = flag
+            }
             var lines = StarlarkBytes.split(bytes, by: [10])
             if lines.last?.isEmpty ?? false { lines.removeLast() }
             let ended = bytes.last == 10

@@ -18,6 +18,18 @@ final class StarlarkStruct {
         for (number, field) in fields.enumerated() { index[field.name] = number }
     }
 
+    deinit {
+        var pending: [StarlarkValue] = []
+        moveValues(to: &pending)
+        StarlarkValue.release(&pending)
+    }
+
+    /// Gives away what the struct holds; it is empty afterwards.
+    func moveValues(to pending: inout [StarlarkValue]) {
+        for field in fields { pending.append(field.value) }
+        fields = []
+    }
+
     static func module(_ functions: [(name: String, value: StarlarkValue)]) -> StarlarkValue {
         .structure(StarlarkStruct(functions, isModule: true))
     }

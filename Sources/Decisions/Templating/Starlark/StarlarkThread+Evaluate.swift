@@ -6,11 +6,8 @@ extension StarlarkThread {
     func evaluate(
         _ expression: StarlarkExpression, _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) -> StarlarkValue {
-        depth += 1
-        defer { depth -= 1 }
-        if depth > session.limits.expressionDepth {
-            throw session.limits.exceeded("expressionDepth", session.limits.expressionDepth)
-        }
+        try session.enter(1)
+        defer { session.leave(1) }
         switch expression {
         case .literal(let value): return value
         case .name(let name): return try lookUp(name, frame, module)

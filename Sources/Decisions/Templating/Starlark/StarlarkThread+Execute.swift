@@ -98,6 +98,7 @@ extension StarlarkThread {
     private func bind(
         _ name: StarlarkName, _ value: StarlarkValue, _ frame: StarlarkFrame, _ module: StarlarkModule
     ) throws(TemplateError) {
+        if case .tuple = value { try value.checkNesting(session) }
         switch name.place {
         case .local(let slot): frame.slots[slot] = value
         case .global(let place): module.globals[place] = value

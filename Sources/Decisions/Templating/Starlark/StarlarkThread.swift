@@ -5,8 +5,6 @@ final class StarlarkThread {
     var load: (String) throws(TemplateError) -> StarlarkLoaded
     /// Where calls stand, outermost first.
     var stack: [StarlarkFrameInfo] = []
-    /// Nested expressions, over all calls: the machine's own stack is what they take.
-    var depth = 0
 
     init(
         session: StarlarkSession, load: @escaping (String) throws(TemplateError) -> StarlarkLoaded
@@ -130,6 +128,10 @@ final class StarlarkThread {
                 }
                 frame.slots[place] = value
             } else if doubleStar != nil {
+                if extra.contains(.string(name)) {
+                    throw TemplateError(
+                        "function \(code.name) got multiple values for parameter \(StarlarkValue.quoted(name))")
+                }
                 try extra.set(.string(name), value)
             } else {
                 throw TemplateError(

@@ -94,6 +94,8 @@ enum StarlarkUniverse {
                 throw TemplateError("int: invalid literal with base \(base): \(text)")
             }
             return try StarlarkOperations.integer(number)
+        case let value where given[1] != nil && value.string == nil:
+            throw TemplateError("int: can't convert non-string with explicit base")
         case .bool(let flag): return .int(flag ? 1 : 0)
         case .int, .big: return given[0] ?? .none
         case .float(let number):
@@ -143,6 +145,7 @@ enum StarlarkUniverse {
             try StarlarkArguments.positional("enumerate", args, kwargs, least: 1, most: 2)
             let start = args.count > 1 ? try StarlarkArguments.int("enumerate", args[1], 2) : 0
             let items = try named("enumerate", thread, args[0])
+            guard !start.addingReportingOverflow(items.count).overflow else { throw StarlarkOperations.overflow }
             return .list(StarlarkList(items.enumerated().map { .tuple([.int($0 + start), $1]) }))
         }
         add("zip") { (thread, args, kwargs) throws(TemplateError) in
@@ -192,7 +195,13 @@ enum StarlarkUniverse {
                 pairs.append((item, item))
             }
         }
-        let reverse = given[2]?.truth ?? false
+        var reverse = false
+        if let value = given[2] {
+            guard case .bool(let flag) = value else {
+                throw TemplateError("sorted: for parameter reverse: got \(value.typeName), want bool")
+            }
+            reverse = flag
+        }
         // A merge sort keeps equal elements in order and may fail half-way.
         var width = 1
         while width < pairs.count {

@@ -5,22 +5,39 @@ extension StarlarkValue {
     /// `repr(value)`; what would be very long is cut.
     var representation: String {
         var out = ""
-        represent(into: &out, depth: 0)
+        represent(into: &out, within: [])
         return out
     }
 
     private static let longest = 1 << 20
 
-    private func represent(into out: inout String, depth: Int) {
-        if depth > 50 || out.utf8.count > Self.longest {
+    private func represent(into out: inout String, within: [ObjectIdentifier]) {
+        if within.count > 100 || out.utf8.count > Self.longest {
             out += "..."
             return
+        }
+        // What holds itself is shown as such.
+        var inner = within
+        switch self {
+        case .list(let list):
+            if within.contains(ObjectIdentifier(list)) {
+                out += "[...]"
+                return
+            }
+            inner.append(ObjectIdentifier(list))
+        case .dict(let dict):
+            if within.contains(ObjectIdentifier(dict)) {
+                out += "{...}"
+                return
+            }
+            inner.append(ObjectIdentifier(dict))
+        default: break
         }
         func join(_ items: [StarlarkValue]) {
             for (number, item) in items.enumerated() {
                 if number > 0 { out += ", " }
                 if out.utf8.count > Self.longest { return }
-                item.represent(into: &out, depth: depth + 1)
+                item.represent(into: &out, within: inner)
             }
         }
         switch self {
@@ -43,9 +60,9 @@ extension StarlarkValue {
             for (number, entry) in dict.items.enumerated() {
                 if number > 0 { out += ", " }
                 if out.utf8.count > Self.longest { break }
-                entry.key.represent(into: &out, depth: depth + 1)
+                entry.key.represent(into: &out, within: inner)
                 out += ": "
-                entry.value.represent(into: &out, depth: depth + 1)
+                entry.value.represent(into: &out, within: inner)
             }
             out += "}"
         case .set(let set):
@@ -58,7 +75,10 @@ extension StarlarkValue {
                 ? "range(\(range.start), \(range.stop), \(range.step))"
                 : range.start != 0 ? "range(\(range.start), \(range.stop))" : "range(\(range.stop))"
         case .function(let function): out += "<function \(function.code.name)>"
-        case .builtin(let builtin): out += "<built-in function \(builtin.name)>"
+        case .builtin(let builtin):
+            out +=
+                builtin.receiver.map { "<built-in method \(builtin.name) of \($0) value>" }
+                ?? "<built-in function \(builtin.name)>"
         case .structure(let value): out += value.isModule ? "<module>" : "\(value.typeName)(...)"
         case .fragment(let value): out += "yamlfragment(\(value.goType))"
         case .noop: out += "noop"

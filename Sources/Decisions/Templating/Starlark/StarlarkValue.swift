@@ -92,6 +92,14 @@ enum StarlarkValue {
         }
     }
 
+    /// The type that keeps the value from being a key.
+    var unhashableTypeName: String {
+        if case .tuple(let items) = self, let item = items.first(where: { $0.hashKey == nil }) {
+            return item.unhashableTypeName
+        }
+        return typeName
+    }
+
     /// The value as a key; nil when it cannot be one.
     var hashKey: StarlarkKey? {
         switch self {

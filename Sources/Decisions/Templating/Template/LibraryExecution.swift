@@ -31,7 +31,7 @@ struct LibraryExecution {
         // In the order of the files, so that of several broken ones the first is named.
         for place in accessible.sorted() where files[place].isTemplate && files[place].kind == .yaml {
             // What is parsed again with every use of a library counts.
-            if !folder.path.isEmpty { try session.charge(bytes: files[place].text.utf8.count << 4) }
+            if !folder.path.isEmpty { try session.charge(bytes: files[place].text.utf8.count << 8) }
             parsed[place] = try reader.readYAML(files[place])
         }
         self.parsed = parsed

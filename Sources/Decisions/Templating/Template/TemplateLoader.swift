@@ -76,6 +76,9 @@ final class TemplateLoader {
         if loading.count >= Self.deepest { throw session.limits.exceeded("loadDepth", Self.deepest) }
         loading.append(place)
         defer { loading.removeLast() }
+        // What evaluating a file takes of the machine's stack, in nested expressions.
+        try session.enter(12)
+        defer { session.leave(12) }
         let module: StarlarkModule
         switch file.kind {
         case .yaml: module = try evaluateYAML(file, in: library).module ?? StarlarkModule(file: file.path)

@@ -138,6 +138,16 @@ final class YAMLNode {
         return zip(items, other.items).allSatisfy { $0.equalsDeep($1) }
     }
 
+    /// Whether nodes are nested more than that; looks at no more nodes than the budget has.
+    func isDeeper(than levels: Int, _ budget: inout Int) -> Bool {
+        budget -= 1
+        if levels < 0 { return true }
+        if budget <= 0 { return false }
+        if let node = value.node, node.isDeeper(than: levels - 1, &budget) { return true }
+        for item in items where item.isDeeper(than: levels - 1, &budget) { return true }
+        return false
+    }
+
     /// How many nodes this tree has; counting stops at `limit`, for parts may be shared many times over.
     func count(upTo limit: Int) -> Int {
         var total = 1

@@ -51,13 +51,15 @@ struct DoctorCommand: AsyncParsableCommand {
                     CoordinatorStatus.Check(
                         name: "supervisor \(name)", ok: !expired,
                         detail: expired ? "invited; its join token has expired" : "invited; no agent has joined yet",
-                        next: "flotilla-agent --join FILE --kubeconfig FILE"))
+                        next: expired
+                            ? "flotilla supervisor add \(name) --moid \(view.supervisor.moid) -o join.yaml"
+                            : "flotilla-agent --join FILE --kubeconfig FILE"))
             case .enrolled where !view.connected:
                 let heard = view.lastHeard.map { "last heard \(RoughTime.text(now.since($0))) ago" }
                 checks.append(
                     CoordinatorStatus.Check(
                         name: "supervisor \(name)", ok: false, detail: "away; \(heard ?? "never heard")",
-                        next: "systemctl status flotilla-agent, on its host"))
+                        next: "systemctl status flotilla-agent@\(name), on its host"))
             case .enrolled:
                 checks.append(
                     CoordinatorStatus.Check(name: "supervisor \(name)", ok: true, detail: "connected"))

@@ -36,15 +36,19 @@ struct EventsCommand: AsyncParsableCommand {
         try await connection.withClient { client in
             let filter = try await filter(client)
             if follow {
+                // A name that is mistyped would be followed for ever in silence.
+                if let supervisor { _ = try await client.supervisor(SupervisorID(supervisor)) }
                 try await followed(client, filter: filter, paint: paint)
                 return
             }
             var after = resume ?? 0
             var collected: [FleetEvent] = []
+            var isEmpty = true
             while true {
                 let page = try await client.events(
                     after: after, filter: filter, limit: OperatorAPI.maximumPage)
                 for event in page.events {
+                    isEmpty = false
                     if format == .json || format == .yaml {
                         collected.append(event)
                     } else {
@@ -54,6 +58,8 @@ struct EventsCommand: AsyncParsableCommand {
                 guard page.next > after, page.next < page.last else { break }
                 after = page.next
             }
+            // A Supervisor that was removed has history; one that never was is a mistyped name.
+            if isEmpty, let supervisor { _ = try await client.supervisor(SupervisorID(supervisor)) }
             if format == .json || format == .yaml {
                 Printer.list("Event", collected.map(Documents.event), names: [], format: format) { "" }
             }

@@ -29,17 +29,18 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let targets = try targets.selection(for: "plan \(operation.rawValue)")
-        let views = try await connection.withClient { client in
+        let (id, views) = try await connection.withClient { client in
             let view = try await client.service(service)
-            return try await client.plan(try planned(view, targets))
+            return (view.service.id, try await client.plan(try planned(view, targets)))
         }
         Printer.list(
             "Plan", views.map(Documents.plan), names: views.map { "supervisor/\($0.supervisor)" },
             format: output.output
         ) {
-            PlanText.table(views, verb: operation.rawValue, wide: output.output == .wide).joined(separator: "\n")
+            PlanText.table(views, service: id, wide: output.output == .wide).joined(separator: "\n")
         }
         if PlanText.isRefused(views) { throw ExitCode(5) }
+        if PlanText.isPartial(views) { throw ExitCode(1) }
         if exitCode, PlanText.hasChanges(views) { throw ExitCode(10) }
     }
 

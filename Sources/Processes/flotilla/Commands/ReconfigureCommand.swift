@@ -69,7 +69,9 @@ struct ReconfigureCommand: AsyncParsableCommand {
             current = values
         }
         guard let current else {
-            throw FleetError(.notFound, "\(view.service.id.shortName) is installed nowhere")
+            throw FleetError(
+                .notFound, "\(view.service.id.shortName) is installed nowhere",
+                reason: "there are no values to edit", next: "flotilla install \(view.service.id.shortName) --on NAME")
         }
         let edited = try Editor.edit(current, name: view.service.id.shortName)
         return edited == current ? nil : edited

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla service delete NAME`.
 struct ServiceDeleteCommand: AsyncParsableCommand {
@@ -14,11 +13,5 @@ struct ServiceDeleteCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    func run() async throws {
-        try await connection.withClient { client in
-            let id = try await client.service(service).service.id
-            let command = FleetCommand.deleteService(id)
-            Printer.reply(try await client.submit(command, id: .fresh()), format: output.output)
-        }
-    }
+    func run() async throws { try await connection.change(service, output) { .deleteService($0) } }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla service delete-version NAME VERSION`.
 struct ServiceDeleteVersionCommand: AsyncParsableCommand {
@@ -17,10 +16,6 @@ struct ServiceDeleteVersionCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        try await connection.withClient { client in
-            let id = try await client.service(service).service.id
-            let command = FleetCommand.deleteVersion(id, version: version)
-            Printer.reply(try await client.submit(command, id: .fresh()), format: output.output)
-        }
+        try await connection.change(service, output) { [version] in .deleteVersion($0, version: version) }
     }
 }

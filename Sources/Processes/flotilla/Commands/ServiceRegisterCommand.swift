@@ -1,28 +1,14 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla service register FILES…`.
 struct ServiceRegisterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "Register a service from its Package and PackageMetadata files.")
 
-    @Argument(help: "YAML files or folders; `-` is standard input.")
-    var files: [String]
-
-    @Flag(name: .customLong("dry-run"), help: "Check only.")
-    var dryRun = false
-
-    @OptionGroup var registration: RegistrationArguments
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var input: RegistrationInput
 
     func run() async throws {
-        let documents = try Files.documents(files)
-        let options = try registration.options()
-        try await connection.withClient { client in
-            let command = FleetCommand.registerService(documents: documents, dryRun: dryRun, options: options)
-            Printer.reply(try await client.submit(command, id: .fresh()), format: output.output)
-        }
+        try await input.run { .registerService(documents: $0, dryRun: $1, options: $2) }
     }
 }

@@ -35,6 +35,8 @@ struct SupervisorAddCommand: AsyncParsableCommand {
             }
             labels[parts[0]] = parts[1]
         }
+        // Before the command: it voids the token of an earlier join file.
+        if output != "-" { try Files.checkNew(output) }
         let command = FleetCommand.addSupervisor(
             SupervisorID(name), moid: moid, labels: labels, tokenLifetime: tokenLifetime.seconds)
         let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }

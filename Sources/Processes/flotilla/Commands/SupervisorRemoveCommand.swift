@@ -25,7 +25,9 @@ struct SupervisorRemoveCommand: AsyncParsableCommand {
             }
             Console.prompt("Remove \(name)? Its agent is refused until it is added again. [y/N] ")
             guard ["y", "yes"].contains(readLine()?.lowercased()) else {
-                throw FleetError(.refused, "supervisor remove \(name): not confirmed; nothing was changed")
+                throw FleetError(
+                    .refused, "supervisor remove \(name): nothing was changed", reason: "it was not confirmed",
+                    next: "flotilla supervisor remove \(name) --yes")
             }
         }
         let reply = try await connection.withClient { client in

@@ -71,7 +71,9 @@ struct UninstallCommand: AsyncParsableCommand {
             }
             Console.prompt("type \(key) to delete its data for ever: ")
             guard readLine() == key.description else {
-                throw FleetError(.refused, "uninstall: \(key) was not confirmed; nothing was changed")
+                throw FleetError(
+                    .refused, "uninstall of \(key): nothing was changed", reason: "its name was not typed",
+                    next: "flotilla uninstall \(key.service.shortName) --on \(key.supervisor) keeps the data")
             }
             given.append(key)
         }

@@ -28,6 +28,7 @@ package enum Documents {
                             "version": .string(version.version), "state": .string(version.state.rawValue),
                             "registeredAt": time(version.registeredAt), "bundleImage": optional(version.bundleImage),
                             "package": .string(version.package.rawValue),
+                            "format": .string(version.format ?? "CARVEL_APPS_YAML"),
                         ]
                     }),
                 "installs": .array(view.installs.map(install)), "waiting": .array(view.waiting.map(waiting)),
@@ -43,9 +44,17 @@ package enum Documents {
                 "labels": .object(supervisor.labels.mapValues { .string($0) }),
                 "enrolment": .string(supervisor.enrolment.rawValue), "connected": .bool(view.connected),
                 "lastHeard": time(view.lastHeard), "kubernetesVersion": optional(supervisor.kubernetesVersion),
-                "addedAt": time(supervisor.addedAt), "installs": .array(view.installs.map(install)),
-                "waiting": .array(view.waiting.map(waiting)),
+                "addedAt": time(supervisor.addedAt), "facts": facts(supervisor.facts),
+                "installs": .array(view.installs.map(install)), "waiting": .array(view.waiting.map(waiting)),
             ])
+    }
+
+    private static func facts(_ facts: SupervisorFacts?) -> Value {
+        guard let facts, !facts.isEmpty else { return .null }
+        return [
+            "generation": facts.generation.map { .int(Int64($0)) } ?? .null, "version": optional(facts.version),
+            "capabilities": facts.capabilities.map { .object($0.mapValues { .bool($0) }) } ?? .null,
+        ]
     }
 
     private static func waiting(_ change: WaitingChange) -> Value {

@@ -24,7 +24,8 @@ package enum InventoryText {
         var versions = Table(["VERSION", "STATE", "REGISTERED", "BUNDLE"])
         for version in service.versions {
             versions.add([
-                version.version, version.state.rawValue, version.registeredAt.seconds, version.bundleImage ?? "inline",
+                version.version, version.state.rawValue, version.registeredAt.seconds,
+                version.bundleImage ?? version.format ?? "inline",
             ])
         }
         lines += [""] + versions.lines()
@@ -99,6 +100,7 @@ package enum InventoryText {
             "  last heard  \(heard(view, now: now))", "  kubernetes  \(supervisor.kubernetesVersion ?? "-")",
             "  labels      \(labels(supervisor.labels))", "  added       \(supervisor.addedAt.seconds)",
         ]
+        if let facts = supervisor.facts, !facts.isEmpty { lines.insert("  facts       \(facts.summary)", at: 4) }
         if !view.installs.isEmpty { lines += ["", installs(view.installs, now: now, wide: true)] }
         if !view.waiting.isEmpty { lines += [""] + waiting(view.waiting, now: now, heard: view.lastHeard) }
         return lines.joined(separator: "\n")

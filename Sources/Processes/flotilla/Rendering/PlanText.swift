@@ -2,7 +2,7 @@ package import FleetModel
 
 /// Plans and inventories of data.
 package enum PlanText {
-    package static func table(_ views: [PlanView], verb: String, wide: Bool) -> [String] {
+    package static func table(_ views: [PlanView], service: ServiceID, wide: Bool) -> [String] {
         var lines: [String] = []
         var table = Table(["SUPERVISOR", "PLAN", "VERSION", "CHANGES", "DETAIL"])
         for view in views {
@@ -11,14 +11,19 @@ package enum PlanText {
             ])
         }
         lines += table.lines()
-        for view in views { lines += more(view, wide: wide) }
+        for view in views { lines += more(view, service, wide: wide) }
         return lines
     }
 
     private static func consequence(_ view: PlanView) -> String {
-        if view.refusal != nil { return "refused" }
+        if let refusal = view.refusal { return isUnknown(refusal) ? "unknown" : "refused" }
         if let plan = view.plan { return plan.consequence.rawValue }
         return view.inventory == nil ? "unknown" : "remove"
+    }
+
+    /// The agent could not be asked: the command would be deferred, not refused.
+    private static func isUnknown(_ refusal: FleetError) -> Bool {
+        refusal.code == .unavailable || refusal.code == .timedOut
     }
 
     private static func versions(_ view: PlanView) -> String {
@@ -38,7 +43,9 @@ package enum PlanText {
     }
 
     private static func detail(_ view: PlanView) -> String {
-        if let refusal = view.refusal { return TaskText.firstLine(words(of: refusal)) }
+        if let refusal = view.refusal {
+            return TaskText.firstLine(isUnknown(refusal) ? refusal.message : words(of: refusal))
+        }
         if let inventory = view.inventory { return summary(inventory) }
         guard let plan = view.plan else { return "" }
         if let blocked = plan.changes.first(where: { $0.consequence == .impossible }) {
@@ -52,7 +59,7 @@ package enum PlanText {
         refusal.reason.isEmpty ? refusal.message : refusal.reason
     }
 
-    private static func more(_ view: PlanView, wide: Bool) -> [String] {
+    private static func more(_ view: PlanView, _ service: ServiceID, wide: Bool) -> [String] {
         var lines: [String] = []
         if let refusal = view.refusal {
             lines.append("\(view.supervisor): \(refusal.message)")
@@ -67,6 +74,10 @@ package enum PlanText {
                 let what = "\(change.operation) \(change.resource)  \(change.consequence.rawValue)"
                 lines.append("\(view.supervisor): \(what)\(message)")
                 if wide { lines += change.diff.map { "    " + $0 } }
+            }
+            if !plan.refusedEdits.isEmpty {
+                let key = InstallKey(service: service, supervisor: view.supervisor)
+                lines.append("\(view.supervisor): next  flotilla drift adopt \(key)")
             }
             if !plan.dataLoss.isEmpty {
                 lines.append("\(view.supervisor): data would be lost, needs --delete-data --confirm:")
@@ -122,6 +133,11 @@ package enum PlanText {
     }
 
     package static func isRefused(_ views: [PlanView]) -> Bool {
-        views.contains { $0.refusal != nil || $0.plan?.consequence == .impossible }
+        views.contains { $0.refusal.map { !isUnknown($0) } ?? ($0.plan?.consequence == .impossible) }
+    }
+
+    /// Some agent was away: the plan is not whole.
+    package static func isPartial(_ views: [PlanView]) -> Bool {
+        views.contains { $0.refusal.map(isUnknown) ?? false }
     }
 }

@@ -12,18 +12,24 @@ enum Files {
             data = (try? FileHandle.standardInput.read(upToCount: maximumBytes + 1)) ?? Data()
         } else {
             guard FileManager.default.fileExists(atPath: path) else {
-                throw FleetError(.notFound, "\(path): no such file")
+                throw FleetError(
+                    .notFound, "\(path) cannot be read", reason: "no such file",
+                    next: "check the name: ls \(folder(path))")
             }
             do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-                throw FleetError(.invalidArgument, "\(path) cannot be read", reason: error.localizedDescription)
+                throw FleetError(
+                    .invalidArgument, "\(path) cannot be read", reason: error.localizedDescription,
+                    next: "ls -l \(path)")
             }
         }
         guard data.count <= maximumBytes else {
             throw FleetError(
-                .limitExceeded, "\(path) is too large", reason: "at most \(maximumBytes >> 20) MiB per file")
+                .limitExceeded, "\(path) is too large", reason: "at most \(maximumBytes >> 20) MiB per file",
+                next: "split it, or name the right file")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw FleetError(.invalidArgument, "\(path) is not UTF-8 text")
+            throw FleetError(
+                .invalidArgument, "\(path) cannot be read", reason: "it is not UTF-8 text", next: "file \(path)")
         }
         return text
     }
@@ -50,19 +56,34 @@ enum Files {
             }
         }
         guard !documents.isEmpty else {
-            throw FleetError(.invalidArgument, "no YAML document in \(paths.joined(separator: ", "))")
+            throw FleetError(
+                .invalidArgument, "no YAML document in \(paths.joined(separator: ", "))",
+                reason: "files named *.yaml and *.yml are read", next: "name the package's file")
         }
         return documents
     }
 
     /// Writes with mode 0600; refuses to replace a file.
     static func writeSecret(_ text: String, to path: String) throws(FleetError) {
+        try checkNew(path)
+        let made = FileManager.default.createFile(
+            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard made else {
+            throw FleetError(
+                .invalidArgument, "\(path) cannot be written", reason: "its folder is missing, or may not be written",
+                next: "ls -ld \(folder(path))")
+        }
+    }
+
+    private static func folder(_ path: String) -> String {
+        path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) + "/" : "."
+    }
+
+    /// Refuses before anything is done what `writeSecret` would refuse afterwards.
+    static func checkNew(_ path: String) throws(FleetError) {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw FleetError(
                 .alreadyExists, "\(path) exists", reason: "a join file is never overwritten", next: "name another file")
         }
-        let made = FileManager.default.createFile(
-            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        guard made else { throw FleetError(.invalidArgument, "\(path) cannot be written") }
     }
 }

@@ -25,11 +25,7 @@ struct RequestOptions: ParsableArguments {
     func request(
         service: ServiceView, targets: TargetSelection, version: String?
     ) throws(FleetError) -> InstallRequest {
-        for pair in set where !pair.contains("=") || pair.hasPrefix("=") {
-            throw FleetError(
-                .invalidArgument, "--set \(pair) has no value", reason: "the form is path.to.value=VALUE",
-                next: "flotilla … --set \(pair)=VALUE")
-        }
+        for pair in set { _ = try Assignment(pair) }
         return InstallRequest(
             service: service.service.id, targets: targets, version: version, values: try Files.texts(values),
             set: set, resetValues: resetValues, maxParallel: maxParallel, maxFailures: maxFailures,

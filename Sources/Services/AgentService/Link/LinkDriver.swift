@@ -126,7 +126,9 @@ actor LinkDriver {
             logger.warning("the coordinator refused", metadata: ["link.code": "\(code)", "\(LogKey.error)": "\(text)"])
             if code == RefusalCode.outboxRewound { try await beginIncarnation() }
         case .accept(let service, let spec): try await accept(service, spec)
-        case .fullSync: break  // What is not listed is left alone: absence never deletes.
+        case .fullSync(let wanted):
+            // What is not listed is left alone: absence never deletes.
+            if Sabotage.isActive(.absenceDeletes) { try await deleteAbsent(wanted) }
         case .readOutbox(let from, let limit):
             let reports = await store.state.reports(from: from, limit: limit).map {
                 OutboxReport(sequence: $0.sequence, bytes: ReportCodec.encode($0))
@@ -146,11 +148,24 @@ actor LinkDriver {
         }
     }
 
+    private func deleteAbsent(_ wanted: [ServiceID: UInt64]) async throws(JournalError) {
+        for (service, install) in await store.state.installs.sorted(by: { $0.key < $1.key })
+        where wanted[service] == nil {
+            var spec = install.spec
+            guard case .present = spec.intent else { continue }
+            spec.generation += 1
+            spec.intent = .absent(.keep)
+            try await accept(service, spec)
+        }
+    }
+
     /// Persists the wanted state together with what it makes of the generation before; then acknowledges.
     private func accept(_ service: ServiceID, _ spec: InstallSpec) async throws(JournalError) {
         let isNew = try await store.commit { draft in
             let known = draft.state.installs[service]
-            guard spec.generation > known?.spec.generation ?? 0 else { return false }
+            guard spec.generation > known?.spec.generation ?? 0 || Sabotage.isActive(.applyOlderGeneration) else {
+                return false
+            }
             if let known { draft.supersede(known, service: service, by: spec.generation) }
             draft.add(.desired(service, spec))
             draft.report(.accepted, service: service, generation: spec.generation)

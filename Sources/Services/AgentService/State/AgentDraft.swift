@@ -33,7 +33,7 @@ struct AgentDraft {
     /// The generation's one final outcome; nothing when it was given already or another generation is accepted.
     mutating func outcome(_ outcome: ReconcileOutcome, service: ServiceID, generation: UInt64) {
         guard let install = state.installs[service], install.spec.generation == generation,
-            install.finalGeneration < generation
+            install.finalGeneration < generation || Sabotage.isActive(.twoOutcomes)
         else { return }
         report(.outcome(outcome), service: service, generation: generation)
     }
@@ -42,7 +42,8 @@ struct AgentDraft {
 extension AgentDraft {
     /// A newer generation replaces one that has no outcome yet: that is its outcome.
     mutating func supersede(_ install: AgentState.Install, service: ServiceID, by generation: UInt64) {
-        guard install.finalGeneration < install.spec.generation else { return }
+        guard install.finalGeneration < install.spec.generation, !Sabotage.isActive(.noOutcomeWhenSuperseded)
+        else { return }
         var version: String?
         if case .present(let selection) = install.spec.intent { version = selection.version }
         report(

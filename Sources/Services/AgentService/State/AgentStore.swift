@@ -93,8 +93,8 @@ actor AgentStore {
         return result
     }
 
-    /// Puts a report that only informs into the outbox, without waiting for the disk: the work it tells of need not wait,
-    /// and several become one append. Whatever is committed later stands behind it.
+    /// Puts a report that only informs into the outbox without waiting for the disk: the work it tells of need not wait
+    /// either, and several become one append. Whatever is committed later stands behind it.
     func inform(_ body: AgentReport.Body, service: ServiceID, generation: UInt64) {
         informing.append(Informing(body: body, service: service, generation: generation, at: time.now))
         if informing.count == 1 { informed.ring() }

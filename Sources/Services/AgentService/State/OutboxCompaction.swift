@@ -22,6 +22,7 @@ enum OutboxCompaction {
     private static func close(_ run: inout [AgentReport]) -> [AgentReport] {
         defer { run = [] }
         guard run.count > 1, let first = run.first, let last = run.last else { return run }
+        if Sabotage.isActive(.compactWithoutGap) { return [] }
         var from = first.sequence
         if case .gap(let earlier, _) = first.body { from = earlier }
         return [

@@ -51,6 +51,7 @@ struct InstallLoop {
             for await input in loop.stream {
                 // What is cut short by the end of the process is no outcome.
                 if Task.isCancelled { break }
+                if Sabotage.isActive(.stopWithoutCoordinator), await !loop.context.link.isLive { continue }
                 if case .templated(loop.machine.attempt, .success(let prepared)) = input {
                     try await loop.warn(of: prepared.unresolvedImages)
                 }

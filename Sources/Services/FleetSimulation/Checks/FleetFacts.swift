@@ -25,6 +25,8 @@ struct FleetFacts {
     private var read = 0
     private(set) var commands: [CommandID: [UInt64]] = [:]
     private(set) var wanted: [InstallKey: Wanted] = [:]
+    /// Every generation that was ever set.
+    private(set) var generations: [InstallKey: Set<UInt64>] = [:]
     private(set) var tasks: [TaskID: FleetTask] = [:]
     private(set) var finished: Set<TaskID> = []
     private(set) var enrolled: Set<SupervisorID> = []
@@ -74,6 +76,7 @@ struct FleetFacts {
             guard let spec = wanted[body.key]?.spec else { return }
             let task = taskOf[Started(key: body.key, generation: spec.generation)]
             wanted[body.key]?.spec.generation = body.generation
+            generations[body.key, default: []].insert(body.generation)
             taskOf[Started(key: body.key, generation: body.generation)] = task
         case .targetSuperseded(let body):
             guard let spec = wanted[body.key]?.spec, spec.task == body.task else { return }
@@ -89,10 +92,12 @@ struct FleetFacts {
         }
         if let task = tasks[body.task], task.maxFailures > 0, failures[body.task] ?? 0 >= task.maxFailures {
             violate(
-                .c6, "\(body.task) was sent to \(body.key.supervisor) after \(failures[body.task] ?? 0) failures, "
+                .c6,
+                "\(body.task) was sent to \(body.key.supervisor) after \(failures[body.task] ?? 0) failures, "
                     + "the limit is \(task.maxFailures)")
         }
         wanted[body.key] = Wanted(spec: body.spec)
+        generations[body.key, default: []].insert(body.spec.generation)
         taskOf[Started(key: body.key, generation: body.spec.generation)] = body.task
     }
 

@@ -57,7 +57,7 @@ struct FleetInspector {
         if fleet.network.mostInFlight > SimulatedNetwork.framesInFlight {
             all.append(Violation(rule: .c8, text: "\(fleet.network.mostInFlight) frames of one agent on the way"))
         }
-        return all + claims() + acknowledged()
+        return all + claims() + acknowledged() + unasked()
     }
 
     /// Acknowledged means on disk, once (contract C1).
@@ -75,6 +75,20 @@ struct FleetInspector {
                 }
             }
             return nil
+        }
+    }
+
+    /// An agent accepts nothing that the coordinator has not set, on disk, before (contracts C1 and C7).
+    private func unasked() -> [Violation] {
+        supervisors.flatMap { supervisor in
+            (agents[supervisor]?.accepted ?? [:]).sorted { $0.key < $1.key }.flatMap { service, all in
+                let known = hub.generations[InstallKey(service: service, supervisor: supervisor)] ?? []
+                return all.filter { !known.contains($0.spec.generation) }.map {
+                    Violation(
+                        rule: .c1,
+                        text: "\(service.shortName)@\(supervisor): generation \($0.spec.generation) was never set")
+                }
+            }
         }
     }
 

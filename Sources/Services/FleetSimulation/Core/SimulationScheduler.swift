@@ -96,6 +96,9 @@ package final class SimulationScheduler: Sendable {
         }
     }
 
+    /// After the last run: what still waits for its time keeps the whole fleet in memory.
+    func forgetTimers() { state.withLock { $0.timers = TimerQueue() } }
+
     private func pickReady() -> Ready? {
         state.withLock { state in
             guard !state.ready.isEmpty else { return nil }

@@ -17,7 +17,6 @@ package final class FleetHistory: Sendable {
         var readers: [Int: [FleetEvent]] = [:]
         var violations: [Violation] = []
         var openScripts = 0
-        var readersAt: [Int: UInt64] = [:]
     }
 
     private let state = Mutex(State())

@@ -93,9 +93,9 @@ package final class SimulatedFleet: Sendable {
 
     private func withSabotage(_ body: @Sendable () async -> Void) async {
         #if FLOTILLA_SABOTAGE
-        await Sabotage.$active.withValue(settings.sabotage) { await body() }
+            await Sabotage.$active.withValue(settings.sabotage) { await body() }
         #else
-        await body()
+            await body()
         #endif
     }
 
@@ -155,6 +155,7 @@ package final class SimulatedFleet: Sendable {
         configuration.snapshotEvery = profile.snapshotEvery
         configuration.retainedRecords = profile.retainedRecords
         configuration.recentEvents = profile.recentEvents
+        configuration.session.timing.fullSync = .seconds(20)
         configuration.reconnectGrace = .seconds(profile.reconnectGrace)
         let journal = SimulatedJournal(disk: machine.disk, process: process)
         let content = SimulatedContentStore(disk: machine.disk, process: process)

@@ -38,14 +38,15 @@ package struct SimulationRun {
         let faults = FleetFaults(fleet: fleet)
         fleet.start(fleet.hub)
         var found: [Violation] = []
-        let crew = (0..<fleet.profile.operators).map { FleetOperator(fleet: fleet, number: $0) }
+        let crew = (0..<fleet.profile.operators).map { SimulatedOperator(fleet: fleet, number: $0) }
         if perform({ await crew[0].prepare() }) == nil {
             found.append(Violation(rule: .c4, text: "the fleet could not be set up"))
         }
-        let readers = scheduler.makeProcess("readers")
-        for number in 0..<2 {
+        let readers = (0..<2).map { number in
             let reader = FeedReader(fleet: fleet, number: number)
-            scheduler.makeProcess("reader-\(number)").start { await reader.run() }
+            let process = scheduler.makeProcess("reader-\(number)")
+            process.start { await reader.run() }
+            return process
         }
         faults.begin()
         for one in crew { scheduler.makeProcess("operator-\(one.number)").start { await one.run() } }
@@ -54,9 +55,10 @@ package struct SimulationRun {
         found += rest()
         if fleet.profile.hasCoordinatorAway, found.isEmpty { found += awayCoordinator() }
         found += verdict()
-        readers.kill()
+        for reader in readers { reader.kill() }
         for machine in fleet.machines { fleet.stop(machine) }
         scheduler.run(until: scheduler.now + .seconds(1))
+        scheduler.forgetTimers()
         return Outcome(
             seed: fleet.settings.seed, violations: found, trace: scheduler.trace.description, steps: scheduler.steps,
             seconds: Int(scheduler.now.components.seconds), commands: fleet.history.answers.count,

@@ -47,7 +47,8 @@ package final class SimulatedCluster: Sendable {
     private let state: Mutex<State>
 
     init(
-        name: String, moid: String, seed: UInt64, scheduler: SimulationScheduler, wall: @escaping @Sendable () -> Timestamp
+        name: String, moid: String, seed: UInt64, scheduler: SimulationScheduler,
+        wall: @escaping @Sendable () -> Timestamp
     ) {
         self.name = name
         self.scheduler = scheduler

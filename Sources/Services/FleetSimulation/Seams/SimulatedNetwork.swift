@@ -18,8 +18,6 @@ final class SimulatedNetwork: Sendable {
         var delay = 1...8
     }
 
-    enum Direction: Sendable { case toHub, toAgent }
-
     private struct Link: Sendable {
         var key: LinkKey
         var agent: SimulatedAgentTransport?
@@ -150,24 +148,21 @@ final class SimulatedNetwork: Sendable {
     }
 
     private func connect(_ supervisor: SupervisorID) {
-        let outcome = state.withLock { state -> (agent: SimulatedAgentTransport?, again: Bool) in
-            guard let link = state.links[supervisor], let agent = link.agent, !link.isConnected else {
-                return (nil, false)
-            }
+        let connected = state.withLock { state -> SimulatedAgentTransport? in
+            guard let link = state.links[supervisor], let agent = link.agent, !link.isConnected else { return nil }
             state.links[supervisor]?.isDialling = false
+            // Dialled again when something changes: the hub comes, the key is admitted, the way is open.
             guard state.hub != nil, !link.isCutToHub, !link.isCutToAgent, state.admitted[link.key] != nil else {
-                // Dialled again when something changes: the hub comes, the key is admitted, the way is open.
-                return (nil, false)
+                return nil
             }
             state.lastConnection += 1
             state.links[supervisor]?.connection = state.lastConnection
             state.links[supervisor]?.isConnected = true
-            return (agent, false)
+            return agent
         }
-        if let agent = outcome.agent {
-            scheduler.note("network \(supervisor): connected")
-            agent.put(.connected)
-        }
+        guard let connected else { return }
+        scheduler.note("network \(supervisor): connected")
+        connected.put(.connected)
     }
 
     private func disconnect(_ supervisor: SupervisorID, tellAgent: Bool, tellHub: Bool) {
@@ -216,10 +211,10 @@ final class SimulatedNetwork: Sendable {
         for delay in way.delays {
             scheduler.after(delay) {
                 self.landed(supervisor)
-                self.hub(for: supervisor, .toHub)?.put(.frame(way.peer, frame))
+                self.hub(for: supervisor)?.put(.frame(way.peer, frame))
             }
         }
-        if let nonsense = way.nonsense { hub(for: supervisor, .toHub)?.put(.frame(way.peer, nonsense)) }
+        if let nonsense = way.nonsense { hub(for: supervisor)?.put(.frame(way.peer, nonsense)) }
         return true
     }
 
@@ -251,7 +246,7 @@ final class SimulatedNetwork: Sendable {
         state.withLock { $0.links[supervisor]?.inFlight -= 1 }
     }
 
-    private func hub(for supervisor: SupervisorID, _ direction: Direction) -> SimulatedHubTransport? {
+    private func hub(for supervisor: SupervisorID) -> SimulatedHubTransport? {
         state.withLock { state in state.links[supervisor]?.isCutToHub == false ? state.hub : nil }
     }
 

@@ -1,6 +1,6 @@
 internal import ResourceModel
 
-/// Layers laid over each other, with the marks that take files of lower layers away (OCI image specification, "Layers").
+/// Layers laid over each other, with the marks that take files of lower layers away (OCI image specification).
 struct BundleTree {
     private static let whiteout = ".wh."
     private static let opaque = ".wh..wh..opq"

@@ -43,7 +43,8 @@ enum ImageManifest: Sendable {
                 value["fsLayers"] == nil
                     ? "the manifest has no layers" : "the manifest has the old schema 1, which no package tool writes")
         }
-        guard layers.count <= Self.mostLayers else { throw .refused("the image has more than \(Self.mostLayers) layers")
+        guard layers.count <= Self.mostLayers else {
+            throw .refused("the image has more than \(Self.mostLayers) layers")
         }
         var descriptors: [ImageDescriptor] = []
         for layer in layers { descriptors.append(try Self.descriptor(layer)) }

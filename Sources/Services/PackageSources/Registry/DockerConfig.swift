@@ -9,8 +9,8 @@ package struct DockerConfig: Hashable, Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// Nil when the file says nothing of the host. Credential helpers are programs and are not run: a file that names one
-    /// for the host is refused.
+    /// Nil when the file says nothing of the host. Credential helpers are programs and are not run: a file that names
+    /// one for the host is refused.
     package func credential(for host: String) throws(FleetError) -> RegistryCredential? {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FleetError(

@@ -1,9 +1,10 @@
 package import FleetModel
-package import ResourceModel
 
-/// Merging, assigning and comparing package values.
+/// Merging, assigning and comparing package values: the one place where it is done.
 ///
-/// Maps merge key by key, everything else is replaced, and null means "not set": the package's default applies.
+/// Maps merge key by key, everything else is replaced. Null means "not set": the key goes, and the package's default
+/// holds, as in Helm; ytt would take it for a value that most schemas refuse. An assignment makes the maps on its way,
+/// but does not step into what is no map: that is a slip of the path, not a wish to drop a value.
 package enum ValuesMerge {
     /// One path that differs between two values trees; nil means not set there.
     package struct Change: Hashable, Sendable, CustomStringConvertible {
@@ -44,27 +45,34 @@ package enum ValuesMerge {
         return .object(fields.filter { !$0.value.isNull }.mapValues(withoutNulls))
     }
 
-    /// Applies `a.b=c`. The text after `=` is read as YAML, unless `schema` (the package's openAPIv3) says the place
-    /// is a string; `a.b=null` unsets it.
+    /// Applies `a.b=c`. The text after `=` is read as YAML, but a number, true or false stays text where `schema` (the
+    /// package's openAPIv3) says string; `a.b=null` unsets, `a.b=` is the empty text.
     package static func setting(
-        _ assignment: String, in values: Value, schema: Value? = nil
+        _ pair: String, in values: Value, schema: Value? = nil
     ) throws(FleetError) -> Value {
-        guard let equals = assignment.firstIndex(of: "=") else {
-            throw FleetError(
-                .invalidArgument, "'\(assignment)' is not an assignment", reason: "it has no '='",
-                next: "--set path.to.key=value")
+        let assignment = try Assignment(pair)
+        func refuse(_ why: String) -> FleetError {
+            FleetError(
+                .invalidArgument, "--set \(assignment.key) cannot be set", reason: why,
+                next: "--set persistence.persistentVolumeClaim.registry.size=60Gi")
         }
-        let path = try ValuePath(String(assignment[..<equals]))
-        let text = String(assignment[assignment.index(after: equals)...])
-        var value = Value.string(text)
-        if declaredType(schema, path) != "string" || text == "null" {
-            do { value = try YAMLDocuments.readOne(text) } catch {
-                throw FleetError(
-                    .invalidArgument, "the value of '\(path)' cannot be read", reason: error.description,
-                    next: "quote it: --set '\(path)=\"…\"'")
+        var value = Value.string(assignment.text)
+        do throws(YAMLError) {
+            if !assignment.text.isEmpty { value = try YAMLDocuments.readOne(assignment.text) }
+        } catch {
+            throw refuse("the right side is not YAML: \(error)")
+        }
+        do throws(FleetError) {
+            let path = try ValuePath(assignment.key)
+            switch value {
+            case .bool, .int, .double:
+                if declaredType(schema, path) == "string" { value = .string(assignment.text) }
+            case .null, .string, .array, .object: break
             }
+            return try setting(path, to: value.isNull ? Optional.none : withoutNulls(value), in: values)
+        } catch {
+            throw refuse(error.reason)
         }
-        return try setting(path, to: value.isNull ? Optional.none : value, in: values)
     }
 
     /// Sets (nil: unsets) one place, making maps and list items on the way; a list grows by one item at a time.

@@ -1,5 +1,3 @@
-package import ResourceModel
-
 /// A place in an object: keys, indexes, and "every index" (`{allIndexes: true}` in kapp's configuration).
 package struct FieldPath: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
     package enum Step: Hashable, Sendable {

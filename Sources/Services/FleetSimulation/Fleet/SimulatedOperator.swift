@@ -5,7 +5,7 @@ internal import FleetRuntime
 internal import Synchronization
 
 /// A person at a terminal: commands one after the other, each repeated under its id until its answer is known.
-struct FleetOperator: Sendable {
+struct SimulatedOperator: Sendable {
     static let principal = Principal(name: "uid:0", from: "unix")
     private static let alphaVersions = ["1.0.0", "1.1.0", "1.2.0"]
 
@@ -184,7 +184,7 @@ struct FleetOperator: Sendable {
             }
             let result: Result<CommandReply, FleetError>
             do throws(FleetError) {
-                result = .success(try await coordinator.submit(command, id: id, by: Self.principal))
+                result = .success(try await coordinator.submit(command, id: id, by: Self.principal, reason: nil))
             } catch {
                 result = .failure(error)
             }
