@@ -90,8 +90,10 @@ struct PackageFolder {
         }
         let image = package.fetch.imageReference
         let reference = BundleReference(refName: package.refName, version: package.versionText, image: image)
-        let isLayout = Self.exists("\(folder)/oci-layout")
-        let source: any BundleSource = isLayout ? OCILayoutSource(folder: folder) : DirectorySource(folder: folder)
+        let place: SourceMap.Place =
+            Self.exists("\(folder)/oci-layout")
+            ? .ociLayout(folder) : folder.hasSuffix(".tar") ? .archive(folder) : .directory(folder)
+        let source = SourceMap(rules: [.init(match: .package(package.refName, version: nil), place: place)])
         return PackageFiles(package: package, values: "", files: try await source.fetch(reference).files)
     }
 }

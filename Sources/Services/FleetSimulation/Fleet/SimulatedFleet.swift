@@ -1,3 +1,4 @@
+internal import AgentLink
 internal import AgentService
 internal import CoordinatorService
 package import FleetModel
