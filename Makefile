@@ -23,6 +23,8 @@ check: setup lint        ## what CI runs
 	$(SWIFT_BUILD) --build-tests $(BUILD_FLAGS)
 	Scripts/check-layers
 	$(MAKE) test
+	Scripts/simulator-examples
+	Scripts/client-python
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 
@@ -37,6 +39,7 @@ build:
 
 bench: setup             ## ratios against the C floors of FLOTILLA_BASELINES (release build)
 	Benchmarks/run
+	Benchmarks/simulator
 
 setup:
 	@Scripts/setup

@@ -134,7 +134,7 @@ let modules: [Module] = [
         layer: "Processes", name: "supervisor-simulator",
         uses: [
             "FleetModel", "ResourceModel", "SupervisorCluster", "SupervisorHTTP", "FleetRuntime", "Settings",
-            "ServerMain",
+            "KubernetesClient", "HTTPTransport", "ServerMain",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
 ]

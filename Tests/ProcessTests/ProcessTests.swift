@@ -63,6 +63,46 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2))) func faultsOfARunningSimulatorAreSetListedAndCleared() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faults-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let kubeconfig = folder.appendingPathComponent("k.yaml").path
+        let simulator = try RunningProgram(
+            "supervisor-simulator",
+            ["--supervisors", "2", "--set", "addressing=prefixes", "--kubeconfig-out", kubeconfig], environment: [:])
+        try await simulator.waitFor("/domain-c9\n")
+        func fault(_ arguments: String...) async throws -> ProgramResult {
+            try await RunningProgram(
+                "supervisor-simulator", ["fault"] + arguments,
+                environment: ["KUBECONFIG": kubeconfig, "SWIFT_BACKTRACE": "enable=no"]
+            ).result()
+        }
+        #expect(try await fault("list").output == "no faults\n")
+        let set = try await fault("set", "storage-full", "after=1h", "lasts=1m")
+        #expect(set.output == "fault storage-full set\n", "\(set.errors)")
+        #expect(try await fault("set", "latency", "delay=20ms", "path=/pods").code == 0)
+        #expect(
+            try await fault("list").output == """
+                NAME          KIND          ACTIVE  HITS  FIELDS
+                storage-full  storage-full  no      0     after=3600s lasts=60s
+                latency       latency       yes     0     delay=20ms path=/pods
+
+                """)
+        #expect(try await fault("list", "--context", "domain-c9").output == "no faults\n")
+        #expect(try await fault("clear", "latency").output == "fault latency cleared\n")
+        let unknown = try await fault("clear", "latency")
+        #expect(unknown.code == 7)
+        #expect(unknown.errors.contains("there is no fault \"latency\""), "\(unknown.errors)")
+        let wrong = try await fault("set", "laziness")
+        #expect(wrong.code == 2)
+        #expect(wrong.errors.contains("known: latency, error"), "\(wrong.errors)")
+        #expect(try await fault("clear").output == "all faults cleared\n")
+        simulator.interrupt()
+        #expect(try await simulator.result().code == 0)
+        #expect(try await fault("list").code != 0)
+    }
+
     @Test(
         .enabled(
             if: FileManager.default.fileExists(atPath: "/usr/bin/systemd-analyze"), "systemd-analyze is not installed"))

@@ -38,7 +38,7 @@ struct Kubectl {
 
     let home: URL
     let program: String
-    /// Put before the arguments of apply, create and edit: 1.20 wants OpenAPI v2 for its own validation.
+    /// Put before the arguments of apply, create, edit and replace: 1.20 wants OpenAPI v2 for its own validation.
     var skipsValidation = false
     var environment: [String: String] = [:]
 
@@ -74,7 +74,7 @@ struct Kubectl {
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
-        let validates = arguments.contains { ["apply", "create", "edit"].contains($0) }
+        let validates = arguments.contains { ["apply", "create", "edit", "replace"].contains($0) }
         process.arguments =
             ["--kubeconfig", kubeconfig] + arguments + (skipsValidation && validates ? ["--validate=false"] : [])
         process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }

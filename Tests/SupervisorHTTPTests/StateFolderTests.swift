@@ -31,7 +31,11 @@ import Testing
         return response.value
     }
 
-    private func settings() -> ClusterSettings { ClusterSettings() }
+    private func settings() -> ClusterSettings {
+        var settings = ClusterSettings()
+        settings.establishMilliseconds = 0
+        return settings
+    }
 
     private func controllers() -> StandardControllers { StandardControllers(settings: .instant) }
 
@@ -132,14 +136,15 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func theKeeperWritesTheLastChangeAtTheEnd() async throws {
         try await withFolder { path in
-            let supervisor = SimulatedSupervisor(settings: settings(), time: Self.time)
             let folder = try StateFolder(path)
-            let keeper = StateKeeper(supervisor, folder: folder, logger: Logger(label: "test"))
+            let log = folder.changeLog()
+            let supervisor = SimulatedSupervisor(settings: settings(), time: Self.time, log: log)
+            let keeper = StateKeeper(supervisor, folder: folder, log: log, logger: Logger(label: "test"))
+            try keeper.begin()
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: [keeper], logger: Logger(label: "test")))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
-                while !FileManager.default.fileExists(atPath: "\(path)/state.json") { await Task.yield() }
                 _ = try send(
                     supervisor, "POST", "/api/v1/namespaces/default/configmaps", ["metadata": ["name": "last"]])
                 await group.triggerGracefulShutdown()
@@ -147,6 +152,47 @@ import Testing
             }
             let snapshot = try #require(try folder.snapshot(moid: "domain-c8"))
             #expect(snapshot.revision == supervisor.read(\.revision))
+        }
+    }
+
+    @Test func aKilledProcessLosesNothingItAcknowledged() async throws {
+        try await withFolder { path in
+            let maps = "/api/v1/namespaces/default/configmaps"
+            let folder = try StateFolder(path)
+            let log = folder.changeLog()
+            let first = SimulatedSupervisor(
+                settings: settings(), time: Self.time, controllers: controllers(), log: log)
+            try StateKeeper(first, folder: folder, log: log, logger: Logger(label: "test")).begin()
+            _ = try send(first, "POST", maps, ["metadata": ["name": "kept"], "data": ["a": "1"]])
+            _ = try send(first, "POST", maps, ["metadata": ["name": "gone"]])
+            _ = try send(first, "DELETE", "\(maps)/gone")
+            _ = try send(first, "POST", "/api/v1/namespaces/default/persistentvolumeclaims", Self.claim)
+            for _ in 0..<5 { _ = first.step() }
+            // What a kill in the middle of a write leaves.
+            let logs = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("changes-") }
+            #expect(logs.count == 1)
+            let file = try #require(FileHandle(forWritingAtPath: "\(path)/\(logs.first ?? "")"))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(#"{"revision":99,"now":1,"wri"#.utf8))
+            try file.close()
+
+            let snapshot = try #require(try folder.snapshot(moid: "domain-c8"))
+            #expect(snapshot.revision == first.read(\.revision))
+            let second = SimulatedSupervisor(
+                settings: settings(), restoring: snapshot, time: Self.time, controllers: controllers())
+            #expect(try send(second, "GET", "\(maps)/kept") == send(first, "GET", "\(maps)/kept"))
+            #expect(try send(second, "GET", "\(maps)/gone")["code"] == 404)
+            let claim = try send(second, "GET", "/api/v1/namespaces/default/persistentvolumeclaims/data")
+            #expect(claim[at: "status", "phase"] == "Bound")
+        }
+    }
+
+    @Test func aDamagedLineInTheMiddleOfTheLogIsRefused() async throws {
+        try await withFolder { path in
+            let folder = try StateFolder(path)
+            try folder.save(ClusterState(settings: settings(), at: Self.time.now).snapshot)
+            try Data("{}\n{}\n".utf8).write(to: URL(fileURLWithPath: "\(path)/changes-999999.jsonl"))
+            #expect(throws: FleetError.self) { _ = try folder.snapshot(moid: "domain-c8") }
         }
     }
 }

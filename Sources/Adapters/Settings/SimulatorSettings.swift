@@ -22,12 +22,16 @@ package struct SimulatorSettings: Hashable, Sendable {
     /// Mappings with the fields of `StorageClass`, as in the file.
     package var storageClasses: [Value]
     package var readyRules: [Value]
-    /// API faults present from the start, in the form of `api` in the simulator's `/flotilla-simulator/v1/faults`.
+    /// API faults present from the start, in the form of `faults` in the simulator's `/flotilla-simulator/v1/faults`.
     package var faults: [Value]
     /// Durations and fault switches of the controllers by name, in the form of `controllers` there.
     package var controllers: Value
     package var logLevel: String
     package var supervisor: SupervisorFacts
+    /// Supervisors in this process.
+    package var supervisors: Int
+    /// `ports` or `prefixes`.
+    package var addressing: String
 
     /// What makes the cluster a Supervisor; the cluster's own rules check them.
     package struct SupervisorFacts: Hashable, Sendable {
@@ -44,7 +48,10 @@ package struct SimulatorSettings: Hashable, Sendable {
         "name", "provisioner", "default", "allowVolumeExpansion", "reclaimPolicy", "volumeBindingMode",
     ]
     package static let readyRuleFields = ["apiVersion", "kind", "after", "status", "secret"]
-    package static let faultFields = ["method", "path", "status", "percent", "remaining"]
+    package static let faultFields = [
+        "name", "kind", "method", "path", "percent", "remaining", "status", "retryAfter", "delay", "match", "resource",
+        "speed", "cut", "after", "lasts", "every",
+    ]
 
     package static let keys: [SettingKey] =
         [
@@ -63,6 +70,13 @@ package struct SimulatorSettings: Hashable, Sendable {
             SettingKey("moid", .text, "domain-c8", "vCenter's managed object id of the Supervisor."),
             SettingKey(
                 "kubernetes", .choice(["1.25", "1.32"]), "1.25", "Whose rules and texts the API server answers with."),
+            SettingKey(
+                "supervisors", .number(1...500), "1",
+                "Supervisors in this process. With several, moid, seed and port count up, each has its folder in "
+                    + "dataDir, and {moid} in kubeconfigOut makes one file each."),
+            SettingKey(
+                "addressing", .choice(["ports", "prefixes"]), "ports",
+                "How several are told apart: a port each, or one port and a path /MOID each."),
             SettingKey(
                 "supervisor.generation", .number(7...8), "8",
                 "vSphere's generation: 7 tells its capabilities in a ConfigMap only, 8 in objects of their own."),
@@ -93,7 +107,8 @@ package struct SimulatorSettings: Hashable, Sendable {
                     + "Velero are there already; one given here for the same kind takes their place."),
             SettingKey(
                 "faults", .list(fields: faultFields), "[]",
-                "API faults from the start: status 400 to 599; an empty method or path means any."),
+                "Faults from the start, as `supervisor-simulator fault set` has them: kind, what it hits, when."
+            ),
         ] + controllerKeys + [
             SettingKey(
                 "log.level", .choice(LogLevels.all), "notice",
@@ -140,6 +155,8 @@ package struct SimulatorSettings: Hashable, Sendable {
         faults = try reader.list("faults")
         controllers = try Self.controllers(reader)
         logLevel = try reader.choice("log.level")
+        supervisors = try reader.number("supervisors")
+        addressing = try reader.choice("addressing")
         supervisor = SupervisorFacts(
             generation: try reader.number("supervisor.generation"), version: reader.text("supervisor.version"),
             capabilities: try reader.mapping("supervisor.capabilities"),

@@ -3,22 +3,46 @@ internal import ResourceModel
 
 /// The kubeconfig of a simulated Supervisor.
 package enum Kubeconfig {
+    /// One Supervisor in a kubeconfig.
+    package struct Entry: Sendable {
+        package var server: String
+        package var name: String
+        package var token: String
+
+        package init(server: String, name: String, token: String) {
+            self.server = server
+            self.name = name
+            self.token = token
+        }
+    }
+
     /// YAML that kubectl and Flotilla's agent read; `authorityPEM` nil = plain HTTP.
     package static func text(server: String, name: String, token: String, authorityPEM: String?) -> String {
-        var cluster: Value = ["server": .string(server)]
-        if let authorityPEM {
-            cluster["certificate-authority-data"] = .string(Data(authorityPEM.utf8).base64EncodedString())
+        text([Entry(server: server, name: name, token: token)], authorityPEM: authorityPEM)
+    }
+
+    /// A context for each; the first is the current one.
+    package static func text(_ entries: [Entry], authorityPEM: String?) -> String {
+        let authority = authorityPEM.map { Value.string(Data($0.utf8).base64EncodedString()) }
+        let clusters = entries.map { entry -> Value in
+            var cluster: Value = ["server": .string(entry.server)]
+            if let authority { cluster["certificate-authority-data"] = authority }
+            return ["name": .string(entry.name), "cluster": cluster]
         }
         return YAMLWriter.text([
-            "apiVersion": "v1", "kind": "Config", "current-context": .string(name),
-            "clusters": [["name": .string(name), "cluster": cluster]],
-            "contexts": [
-                [
-                    "name": .string(name),
-                    "context": ["cluster": .string(name), "user": .string(name), "namespace": "default"],
-                ]
-            ],
-            "users": [["name": .string(name), "user": ["token": .string(token)]]],
+            "apiVersion": "v1", "kind": "Config", "current-context": .string(entries.first?.name ?? ""),
+            "clusters": .array(clusters),
+            "contexts": .array(
+                entries.map { entry in
+                    [
+                        "name": .string(entry.name),
+                        "context": [
+                            "cluster": .string(entry.name), "user": .string(entry.name), "namespace": "default",
+                        ],
+                    ]
+                }),
+            "users": .array(
+                entries.map { ["name": .string($0.name), "user": ["token": .string($0.token)]] }),
         ])
     }
 

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import NIOCore
 internal import NIOSSL
 internal import SwiftASN1
 internal import X509
@@ -9,6 +10,7 @@ package struct ServerIdentity: Sendable {
     /// PEM of the authority, for kubeconfigs.
     package let authorityPEM: String
     private let certificatePEM: String
+    private let expiredPEM: String
     private let keyPEM: String
 
     /// Certificates hold for a year: longer than any simulated Supervisor runs without a restart.
@@ -22,30 +24,44 @@ package struct ServerIdentity: Sendable {
             let parts = host.split(separator: ".").compactMap { UInt8($0) }
             return parts.count == 4 ? .ipAddress(ASN1OctetString(contentBytes: parts[...])) : .dnsName(host)
         }
-        let server = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PrivateKey(serverKey).publicKey, notValidBefore: Date(timeIntervalSinceNow: -300),
-            notValidAfter: Date(timeIntervalSinceNow: Self.lifetime),
-            issuer: authority.certificate.subject, subject: try DistinguishedName { CommonName("kube-apiserver") },
-            signatureAlgorithm: .ecdsaWithSHA256,
-            extensions: Certificate.Extensions {
-                Critical(BasicConstraints.notCertificateAuthority)
-                Critical(KeyUsage(digitalSignature: true))
-                try ExtendedKeyUsage([.serverAuth])
-                SubjectAlternativeNames(names)
-            },
-            issuerPrivateKey: authority.key)
+        func certificate(from: TimeInterval, to: TimeInterval) throws -> String {
+            let server = try Certificate(
+                version: .v3, serialNumber: Certificate.SerialNumber(),
+                publicKey: Certificate.PrivateKey(serverKey).publicKey,
+                notValidBefore: Date(timeIntervalSinceNow: from), notValidAfter: Date(timeIntervalSinceNow: to),
+                issuer: authority.certificate.subject, subject: try DistinguishedName { CommonName("kube-apiserver") },
+                signatureAlgorithm: .ecdsaWithSHA256,
+                extensions: Certificate.Extensions {
+                    Critical(BasicConstraints.notCertificateAuthority)
+                    Critical(KeyUsage(digitalSignature: true))
+                    try ExtendedKeyUsage([.serverAuth])
+                    SubjectAlternativeNames(names)
+                },
+                issuerPrivateKey: authority.key)
+            return try server.serializeAsPEM().pemString
+        }
         authorityPEM = try authority.certificate.serializeAsPEM().pemString
-        certificatePEM = try server.serializeAsPEM().pemString
+        certificatePEM = try certificate(from: -300, to: Self.lifetime)
+        expiredPEM = try certificate(from: -Self.lifetime, to: -300)
         keyPEM = serverKey.pemRepresentation
     }
 
-    func configuration() throws -> TLSConfiguration {
+    /// `isExpired` is asked for every connection: when true, it is shown a certificate that has expired.
+    func configuration(isExpired: @escaping @Sendable () -> Bool) throws -> TLSConfiguration {
         let certificate = try NIOSSLCertificate(bytes: Array(certificatePEM.utf8), format: .pem)
         let key = try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
         configuration.applicationProtocols = ["http/1.1"]
+        let expired = try NIOSSLCertificate(bytes: Array(expiredPEM.utf8), format: .pem)
+        configuration.sslContextCallback = { _, promise in
+            var override = NIOSSLContextConfigurationOverride.noChanges
+            if isExpired() {
+                override.certificateChain = [.certificate(expired)]
+                override.privateKey = .privateKey(key)
+            }
+            promise.succeed(override)
+        }
         return configuration
     }
 }

@@ -11,41 +11,70 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     private let state: Mutex<ClusterState>
     private let bell = ChangeBell()
     let time: TimeSource
+    /// vCenter's name of it.
+    package let moid: String
+    /// Where changes are kept before anybody is told of them; nil = nowhere.
+    private let log: ChangeLog?
 
-    /// Longest pause of the controllers' loop, so that a changed clock is noticed.
-    private static let longestPause = Duration.seconds(1)
+    /// Longest pause of the controllers' loop. Every change rings, so it only bounds what a wrong wake time costs.
+    private static let longestPause = Duration.seconds(60)
 
-    package init(settings: ClusterSettings, time: TimeSource, controllers: (any ControllerSet)? = nil) {
+    package init(
+        settings: ClusterSettings, time: TimeSource, controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil
+    ) {
+        moid = settings.moid
         state = Mutex(ClusterState(settings: settings, at: time.now, controllers: controllers))
         self.time = time
+        self.log = log
     }
 
     /// A Supervisor that goes on where a snapshot left it.
     package init(
         settings: ClusterSettings, restoring snapshot: ClusterSnapshot, time: TimeSource,
-        controllers: (any ControllerSet)? = nil
+        controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil
     ) {
+        moid = settings.moid
         state = Mutex(ClusterState(settings: settings, restoring: snapshot, at: time.now, controllers: controllers))
         self.time = time
+        self.log = log
+    }
+
+    /// Answers one request under its faults' effect, but neither waits nor cuts.
+    package func handle(_ request: APIRequest) -> APIReply { handle(request, under: effect(of: request)) }
+
+    /// What the faults do to a request. Asked once per request: asking counts.
+    func effect(of request: APIRequest) -> FaultEffect {
+        let now = time.now
+        return state.withLock { $0.effect(of: request, at: now) }
     }
 
     /// Answers one request; rings for watchers and controllers when it changed something.
-    package func handle(_ request: APIRequest) -> APIReply {
+    func handle(_ request: APIRequest, under effect: FaultEffect) -> APIReply {
         let now = time.now
         let (reply, changed) = state.withLock { state in
             let before = state.revision
-            let reply = state.handle(request, at: now)
+            let reply = state.handle(request, under: effect, at: now)
+            keep(state, after: before)
             return (reply, state.revision != before || request.method != "GET")
         }
         if changed { bell.ring() }
         return reply
     }
 
-    /// What the front adds to each reply (a fault switch).
-    package var latency: Duration { .milliseconds(state.withLock { $0.faults.latencyMilliseconds }) }
+    /// Called under the lock: the log has the order of the revisions.
+    private func keep(_ state: ClusterState, after before: Int) {
+        guard let log, state.revision != before else { return }
+        if let change = state.change(after: before) { log.append(change) } else { log.miss() }
+    }
 
     /// Looks at the cluster without a request; for tests and reports.
     package func read<Result>(_ body: (ClusterState) -> Result) -> Result { state.withLock { body($0) } }
+
+    /// Whether a new TLS connection is to be shown a certificate that has expired.
+    var showsExpiredCertificate: Bool {
+        let now = time.now
+        return state.withLock { $0.isCertificateExpired(at: now) }
+    }
 
     /// Runs the controllers' due steps once; returns the real time of the next one.
     @discardableResult
@@ -54,6 +83,7 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         let (next, changed) = state.withLock { state in
             let before = state.revision
             let next = state.step(at: now)
+            keep(state, after: before)
             return (next, state.revision != before)
         }
         if changed { bell.ring() }
@@ -82,17 +112,42 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         }
     }
 
+    // MARK: Watches
+
+    /// An open watch, as the one who carries its bytes keeps it.
+    struct OpenWatch {
+        var session: WatchSession
+        let path: String
+        let opened: Timestamp
+        /// A fault cut it: its connection has to go, not only the stream.
+        var isCut = false
+    }
+
+    func open(_ session: WatchSession, path: String) -> OpenWatch {
+        OpenWatch(session: session, path: path, opened: time.now)
+    }
+
     /// The next bytes of a watch; nil when the stream has ended.
-    package func nextChunk(_ session: inout WatchSession) async -> [UInt8]? {
+    func nextChunk(_ watch: inout OpenWatch) async -> [UInt8]? {
         while !Task.isCancelled {
             let rings = bell.rings
             let now = time.now
-            let isOver = session.isEnded
-            let lines = state.withLock { $0.nextLines(&session, at: now) }
+            let isOver = watch.session.isEnded
+            let (lines, isCut, cutAt) = state.withLock { state in
+                if state.cutsWatch(path: watch.path, opened: watch.opened, at: now) {
+                    return ([[UInt8]](), true, Timestamp?.none)
+                }
+                let lines = state.nextLines(&watch.session, at: now)
+                return (lines, false, state.nextWatchCut(path: watch.path, opened: watch.opened, after: now))
+            }
+            if isCut {
+                watch.isCut = true
+                return nil
+            }
             if !lines.isEmpty { return Array(lines.joined()) }
-            if isOver || session.isEnded { return nil }
-            let pause = max(.milliseconds(1), session.nextWake.since(now))
-            await wait(past: rings, atMost: pause)
+            if isOver || watch.session.isEnded { return nil }
+            let wake = min(watch.session.nextWake, cutAt ?? watch.session.nextWake)
+            await wait(past: rings, atMost: max(.milliseconds(1), wake.since(now)))
         }
         return nil
     }
@@ -100,31 +155,36 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     // MARK: HTTPExchange
 
     package func send(_ request: HTTPExchangeRequest) async throws(HTTPExchangeError) -> HTTPExchangeResponse {
-        let latency = latency
-        if latency > .zero {
-            if let timeout = request.timeout, timeout < latency {
+        var headers: [String: String] = [:]
+        for header in request.headers { headers[header.name.lowercased()] = header.value }
+        let asked = APIRequest(method: request.method, target: request.target, headers: headers, body: request.body)
+        let effect = effect(of: asked)
+        if effect.delay > .zero {
+            if let timeout = request.timeout, timeout < effect.delay {
                 try? await time.sleep(for: timeout)
                 throw .timedOut
             }
-            try? await time.sleep(for: latency)
+            try? await time.sleep(for: effect.delay)
         }
         if Task.isCancelled { throw .cancelled }
-        var headers: [String: String] = [:]
-        for header in request.headers { headers[header.name.lowercased()] = header.value }
-        let reply = handle(
-            APIRequest(method: request.method, target: request.target, headers: headers, body: request.body))
+        if effect.cut == .request { throw .connection("connection reset by peer") }
+        let reply = handle(asked, under: effect)
+        if effect.cut == .reply { throw .interrupted("unexpected end of the connection") }
         switch reply {
         case .response(let response):
             return HTTPExchangeResponse(
                 status: response.status, headers: response.headers.map { HTTPHeader($0.name, $0.value) },
                 body: HTTPBody(bytes: response.body))
         case .watch(let session):
+            let watch = open(session, path: asked.path)
             return HTTPExchangeResponse(
                 status: 200, headers: read(\.watchHeaders).map { HTTPHeader($0.name, $0.value) },
                 body: HTTPBody {
-                    var session = session
+                    var watch = watch
                     return HTTPBody.AsyncIterator { () async throws(HTTPExchangeError) -> [UInt8]? in
-                        await self.nextChunk(&session)
+                        let chunk = await self.nextChunk(&watch)
+                        if watch.isCut { throw .interrupted("unexpected end of the stream") }
+                        return chunk
                     }
                 })
         }

@@ -52,7 +52,7 @@ package struct StateFolder: Sendable {
                 next: "restore it from a backup, or remove it to begin afresh")
         }
         var snapshot: ClusterSnapshot
-        do { snapshot = try ClusterSnapshot(value) } catch {
+        do { snapshot = try ClusterSnapshot(value).applying(ChangeLog.read(folder: path)) } catch {
             throw FleetError(error.code, "\(stateFile): \(error.message)", reason: error.reason, next: error.next)
         }
         guard snapshot.moid == moid else {
@@ -65,7 +65,11 @@ package struct StateFolder: Sendable {
 
     package func save(_ snapshot: ClusterSnapshot) throws(FleetError) {
         try write(Data(JSONWriter.bytes(snapshot.value)), to: stateFile)
+        ChangeLog.removeFiles(folder: path, before: snapshot.revision)
     }
+
+    /// Where changes after the snapshots go.
+    package func changeLog() -> ChangeLog { ChangeLog(folder: path) }
 
     // MARK: Identity
 

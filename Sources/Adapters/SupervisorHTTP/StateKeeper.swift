@@ -1,45 +1,57 @@
-internal import FleetModel
+package import FleetModel
 internal import FleetRuntime
 package import Logging
 internal import ServiceLifecycle
 internal import SupervisorCluster
 
-/// Writes a Supervisor's snapshot every few seconds when something changed, and once more at the end.
+/// Keeps a Supervisor's state on disk: a snapshot at the start, when the change log has grown, and at the end.
 package struct StateKeeper: Service {
-    /// What a crash may lose.
+    /// What a power failure may lose; a killed process loses nothing.
     package static let period = Duration.seconds(2)
+    /// Bytes of changes that bring the next snapshot.
+    package static let changeBytes = 8 << 20
 
     private let supervisor: SimulatedSupervisor
     private let folder: StateFolder
+    private let log: ChangeLog
     private let logger: Logger
 
-    package init(_ supervisor: SimulatedSupervisor, folder: StateFolder, logger: Logger) {
+    package init(_ supervisor: SimulatedSupervisor, folder: StateFolder, log: ChangeLog, logger: Logger) {
         self.supervisor = supervisor
         self.folder = folder
+        self.log = log
         self.logger = logger
+    }
+
+    /// The first snapshot; to be called before anybody is answered.
+    package func begin() throws(FleetError) {
+        let (snapshot, failure) = supervisor.read { state in
+            let snapshot = state.snapshot
+            do throws(FleetError) { try log.begin(at: snapshot.revision) } catch { return (snapshot, Optional(error)) }
+            return (snapshot, nil)
+        }
+        if let failure { throw failure }
+        try folder.save(snapshot)
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            var written = -1
             while !Task.isCancelled {
-                written = save(after: written)
                 try? await supervisor.time.sleep(for: Self.period)
+                if let failure = log.takeFailure() {
+                    logger.error("change not kept", metadata: ["error": "\(failure)"])
+                    save()
+                } else if log.bytes >= Self.changeBytes {
+                    save()
+                } else {
+                    log.flush()
+                }
             }
         }
-        _ = save(after: -1)
+        save()
     }
 
-    /// Writes when the cluster is past `revision`; returns the revision that is on disk.
-    private func save(after revision: Int) -> Int {
-        let snapshot = supervisor.read { state in state.revision == revision ? nil : state.snapshot }
-        guard let snapshot else { return revision }
-        do {
-            try folder.save(snapshot)
-            return snapshot.revision
-        } catch {
-            logger.error("state not saved", metadata: ["error": "\(error)"])
-            return revision
-        }
+    private func save() {
+        do { try begin() } catch { logger.error("state not saved", metadata: ["error": "\(error)"]) }
     }
 }

@@ -8,7 +8,7 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import SupervisorCluster
 
-/// The HTTP front of a simulated Supervisor: carries bytes, holds no rule.
+/// The HTTP front of simulated Supervisors: carries bytes, waits and cuts as the faults say, holds no rule.
 package struct SupervisorFront: Service {
     package struct Configuration: Sendable {
         package var host = "127.0.0.1"
@@ -22,7 +22,8 @@ package struct SupervisorFront: Service {
     /// Bytes of a request body the front reads; the API server itself refuses earlier.
     private static let maximumBody = 16 * 1024 * 1024
 
-    private let supervisor: SimulatedSupervisor
+    private let supervisors: [SimulatedSupervisor]
+    private let route: FrontRoute
     private let configuration: Configuration
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
@@ -32,19 +33,39 @@ package struct SupervisorFront: Service {
         _ supervisor: SimulatedSupervisor, configuration: Configuration, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void
     ) {
-        self.supervisor = supervisor
+        supervisors = [supervisor]
+        route = .one(supervisor)
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Several behind one port: each below `/MOID`.
+    package init(
+        prefixed supervisors: [SimulatedSupervisor], configuration: Configuration, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void
+    ) {
+        self.supervisors = supervisors
+        route = .prefixed(Dictionary(supervisors.map { ($0.moid, $0) }) { first, _ in first })
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
     }
 
     package func run() async throws {
-        let supervisor = supervisor
-        let responder = CallbackResponder<BasicRequestContext> { request, _ in
-            try await Self.respond(request, supervisor)
+        let route = route
+        let supervisors = supervisors
+        let responder = CallbackResponder<FrontContext> { request, context in
+            try await Self.respond(request, context, route)
         }
         let server: HTTPServerBuilder =
-            try configuration.identity.map { try .tls(.http1(), tlsConfiguration: $0.configuration()) } ?? .http1()
+            try configuration.identity.map { identity in
+                try .tls(
+                    .http1(),
+                    tlsConfiguration: identity.configuration {
+                        supervisors.contains { $0.showsExpiredCertificate }
+                    })
+            } ?? .http1()
         let onListening = onListening
         var logger = logger
         // A stop cuts the open watches; that their channels say so is no news.
@@ -55,7 +76,7 @@ package struct SupervisorFront: Service {
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await supervisor.runControllers() }
+            for supervisor in supervisors { group.addTask { await supervisor.runControllers() } }
             group.addTask { try await application.run() }
             // Open watches would hold a graceful stop for half an hour; clients are used to losing them.
             group.addTask { try await gracefulShutdown() }
@@ -77,17 +98,31 @@ package struct SupervisorFront: Service {
         return fields
     }
 
-    private static func respond(_ request: Request, _ supervisor: SimulatedSupervisor) async throws -> Response {
-        let latency = supervisor.latency
-        if latency > .zero { try await supervisor.time.sleep(for: latency) }
+    private static func respond(
+        _ request: Request, _ context: FrontContext, _ route: FrontRoute
+    ) async throws -> Response {
+        guard let (supervisor, target) = route.find(request.uri.description) else {
+            return Response(
+                status: .notFound, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: "404 page not found\n")))
+        }
         var request = request
         let body = try await request.collectBody(upTo: maximumBody)
         var headers: [String: String] = [:]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
-        let reply = supervisor.handle(
-            APIRequest(
-                method: request.method.rawValue, target: request.uri.description, headers: headers,
-                body: Array(body.readableBytesView)))
+        let asked = APIRequest(
+            method: request.method.rawValue, target: target, headers: headers, body: Array(body.readableBytesView))
+        let effect = supervisor.effect(of: asked)
+        if effect.delay > .zero { try await supervisor.time.sleep(for: effect.delay) }
+        if effect.cut == .request {
+            await context.cut()
+            return Response(status: .internalServerError)
+        }
+        let reply = supervisor.handle(asked, under: effect)
+        if effect.cut == .reply {
+            await context.cut()
+            return Response(status: .internalServerError)
+        }
         switch reply {
         case .response(let answer):
             let isHead = request.method == .head
@@ -95,12 +130,17 @@ package struct SupervisorFront: Service {
                 status: HTTPResponse.Status(code: answer.status), headers: fields(answer.headers),
                 body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
         case .watch(let session):
+            let watch = supervisor.open(session, path: asked.path)
             return Response(
                 status: .ok, headers: fields(supervisor.read(\.watchHeaders)),
                 body: ResponseBody { writer in
-                    var session = session
-                    while let chunk = await supervisor.nextChunk(&session) {
+                    var watch = watch
+                    while let chunk = await supervisor.nextChunk(&watch) {
                         try await writer.write(ByteBuffer(bytes: chunk))
+                    }
+                    if watch.isCut {
+                        await context.cut()
+                        return
                     }
                     try await writer.finish(nil)
                 })

@@ -32,7 +32,9 @@ enum APIRoute {
         case "healthz", "livez", "readyz": self = .health
         case "openapi" where segments.count >= 2 && segments[1] == "v3":
             self = segments.count == 2 ? .openAPIIndex : .openAPI(segments.dropFirst(2).joined(separator: "/"))
-        case "flotilla-simulator" where segments == ["flotilla-simulator", "v1", "faults"]: self = .faults
+        case ClusterState.controlSegment
+        where segments.prefix(3).dropFirst() == ["v1", "faults"] && segments.count <= 4:
+            self = .faults
         case "api": self = Self.api(segments, prefix: 2, apiVersion: segments.count > 1 ? segments[1] : "", registry)
         case "apis":
             switch segments.count {

@@ -6,7 +6,14 @@ extension ClusterState: ControllerStore {
     /// Runs everything that is due; returns the real time of the next step that is needed without a request.
     package mutating func step(at real: Timestamp) -> Timestamp? {
         advance(to: real)
-        if faults.isFrozen { return nil }
+        let turn = faults.nextChange(after: real)
+        guard let next = advanceControllers() else { return turn }
+        return turn.map { min($0, next) } ?? next
+    }
+
+    /// Runs what is due; returns the real time of the next step.
+    private mutating func advanceControllers() -> Timestamp? {
+        if isFrozen { return nil }
         let isDue = wakeTime.map { $0 <= now } ?? false
         guard isDirty || isDue else { return wakeTime.flatMap { clock.realTime(for: $0) } }
         wakeTime = nil

@@ -26,7 +26,7 @@ extension ClusterState {
         case .resources(let version): return try resourceList(version)
         case .version: return .json(versionInfo)
         case .health:
-            return .text(faults.isFrozen && request.path == "/readyz" ? "[-]controllers frozen\n" : "ok")
+            return .text(isFrozen && request.path == "/readyz" ? "[-]controllers frozen\n" : "ok")
         case .openAPIIndex:
             var paths: [String: Value] = [:]
             for version in registry.groupVersions {

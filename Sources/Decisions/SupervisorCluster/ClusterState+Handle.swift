@@ -6,8 +6,20 @@ extension ClusterState {
     /// Answers one request; time is the real one, the cluster's clock follows from it.
     package mutating func handle(_ request: APIRequest, at real: Timestamp) -> APIReply {
         advance(to: real)
+        let effect = effect(of: request, at: real)
+        return handle(request, under: effect, at: real)
+    }
+
+    /// Answers a request whose faults were found before, so that whoever carries it could wait.
+    package mutating func handle(_ request: APIRequest, under effect: FaultEffect, at real: Timestamp) -> APIReply {
+        advance(to: real)
         do {
-            let reply = try route(request, at: real)
+            let reply: APIReply
+            if effect.staleness > .zero, var past = past(request, behind: effect.staleness) {
+                reply = try past.route(request, effect, at: real)
+            } else {
+                reply = try route(request, effect, at: real)
+            }
             guard case .response(var response) = reply else { return reply }
             response.headers += flowHeaders
             return .response(response)
@@ -34,12 +46,12 @@ extension ClusterState {
         [.init("Cache-Control", "no-cache, private"), .init("Content-Type", "application/json")] + flowHeaders
     }
 
-    private mutating func route(_ request: APIRequest, at real: Timestamp) throws(APIStatus) -> APIReply {
+    private mutating func route(
+        _ request: APIRequest, _ effect: FaultEffect, at real: Timestamp
+    ) throws(APIStatus) -> APIReply {
         let route = APIRoute(request, registry)
         let caller = try authenticate(request)
-        if let refusal = faults.refusal(for: request, isControl: route.isControl, random: entropy.next()) {
-            return .response(refusal)
-        }
+        if let refusal = effect.refusal { return .response(refusal) }
         guard request.body.count <= settings.maximumBodyBytes else {
             throw APIStatus(
                 413, "RequestEntityTooLarge",
@@ -129,9 +141,4 @@ extension ClusterState {
                 details: .object([:]))
         }
     }
-}
-
-extension APIRoute {
-    /// The simulator's own path, which faults never hit.
-    var isControl: Bool { if case .faults = self { true } else { false } }
 }

@@ -142,6 +142,7 @@ extension ClusterState {
             object[at: "metadata", "name"] = .string(String(prefix.prefix(58)) + entropy.suffix())
         }
         if resource.isNamespaced { try checkNamespace(of: object, resource) }
+        try refuseByFaults(object, resource)
         for key in ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"] {
             object[at: "metadata", key] = nil
         }
@@ -191,7 +192,10 @@ extension ClusterState {
             ?? ManagedFields.afterUpdate(
                 from: old, to: object, manager: options.manager, subresource: options.subresource,
                 resource: resource, at: now)
-        if options.subresource == nil { try admitUpdate(&object, old, resource) }
+        if options.subresource == nil {
+            try refuseByFaults(object, old: old, resource)
+            try admitUpdate(&object, old, resource)
+        }
         let violations = Validation.update(
             object, old, resource, profile: profile, subresource: options.subresource)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }

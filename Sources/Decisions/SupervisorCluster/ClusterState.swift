@@ -13,7 +13,12 @@ package struct ClusterState: Sendable {
     /// Real time of the last call.
     var real: Timestamp
     package internal(set) var registry: ResourceRegistry
-    package internal(set) var faults = ClusterFaults()
+    package internal(set) var faults: ClusterFaults
+    /// A fault keeps the controllers still.
+    var isFrozen = false
+    /// The clock's speed when no fault changes it.
+    var wantedSpeed: Double
+    var marks: [RevisionMark] = []
     /// The newest resourceVersion.
     package internal(set) var revision = 0
     var entropy: ClusterEntropy
@@ -40,6 +45,8 @@ package struct ClusterState: Sendable {
         now = real
         self.real = real
         entropy = ClusterEntropy(seed: settings.seed)
+        faults = ClusterFaults(seed: settings.seed)
+        wantedSpeed = settings.clockSpeed
         self.controllers = controllers
         preload()
     }
@@ -56,6 +63,8 @@ package struct ClusterState: Sendable {
         now = start
         self.real = real
         entropy = ClusterEntropy(seed: snapshot.entropy)
+        faults = ClusterFaults(seed: settings.seed)
+        wantedSpeed = settings.clockSpeed
         self.controllers = controllers
         restore(snapshot)
     }
@@ -63,7 +72,9 @@ package struct ClusterState: Sendable {
     package var profile: ServerProfile { settings.profile }
 
     mutating func advance(to real: Timestamp) {
+        markRevision()
         self.real = real
+        followFaults(at: real)
         now = max(now, clock.time(at: real))
     }
 

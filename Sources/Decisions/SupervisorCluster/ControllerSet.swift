@@ -9,6 +9,8 @@ package protocol ControllerSet: Sendable {
     mutating func apply(_ values: Value) throws(FleetError)
     /// All settings and fault switches by name.
     var report: Value { get }
+    /// Obeys these faults as well, and no longer the ones given before.
+    mutating func follow(_ faults: [Fault])
     /// Takes all fault switches back; durations and ready rules stay.
     mutating func clearFaults()
 }

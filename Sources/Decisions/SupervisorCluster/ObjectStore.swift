@@ -97,6 +97,15 @@ package struct ObjectStore: Sendable {
             .map(\.value)
     }
 
+    /// Goes back to a revision, or as far as the history reaches.
+    package mutating func rewind(to revision: Int) {
+        let start = max(revision, trimmedThrough)
+        guard let later = changes(after: start, maximum: .max / 2), !later.isEmpty else { return }
+        for change in later.reversed() { objects[change.key] = change.previous }
+        keys = objects.keys.sorted()
+        history.removeLast(later.count)
+    }
+
     /// The newest change's revision, or 0.
     package var lastRevision: Int { history.last?.revision ?? trimmedThrough }
 }

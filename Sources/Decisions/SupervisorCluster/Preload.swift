@@ -1,3 +1,4 @@
+internal import FleetModel
 internal import ResourceModel
 
 /// What a fresh Supervisor has: namespaces, storage classes, nodes, and the kinds of cert-manager and Contour.
@@ -38,6 +39,10 @@ enum Preload {
         ].map {
             ["type": .string($0.0), "status": .string($0.1), "reason": .string($0.2), "message": .string($0.3)]
         }
+        // Required by the API's schema; the same for the same seed and name.
+        var identifiers = ClusterEntropy(
+            seed: settings.seed &+ name.utf8.reduce(UInt64(5381)) { $0 &* 33 ^ UInt64($1) })
+        let machine = String(identifiers.uid().filter { $0 != "-" })
         let release = settings.supervisor.generation == .seven ? "7.0.3" : "8.0.3"
         let role = settings.supervisor.generation == .seven ? "master" : "control-plane"
         var object: Value = [
@@ -58,6 +63,9 @@ enum Preload {
                             : settings.supervisor.hostKubelet(settings.profile)),
                     "osImage": .string(isControlPlane ? "VMware Photon OS/Linux" : "VMware ESXi \(release)"),
                     "kernelVersion": .string(isControlPlane ? "6.1.79-1.ph5" : release),
+                    "bootID": .string(identifiers.uid()), "machineID": .string(machine),
+                    "systemUUID": .string(identifiers.uid()),
+                    "kubeProxyVersion": .string(settings.profile.gitVersion),
                     "containerRuntimeVersion": "containerd://1.6.24", "architecture": "amd64",
                     "operatingSystem": "linux",
                 ],
@@ -145,6 +153,17 @@ extension ClusterState {
                 preconditionFailure("\(object.kind) is served from the start")
             }
             var options = WriteOptions(manager: "kube-apiserver")
+            var object = object
+            if object.kind == "Node" {
+                let conditions = object[at: "status", "conditions"]?.arrayValue ?? []
+                object[at: "status", "conditions"] = .array(
+                    conditions.map { condition in
+                        var condition = condition
+                        condition["lastHeartbeatTime"] = .string(now.seconds)
+                        condition["lastTransitionTime"] = .string(now.seconds)
+                        return condition
+                    })
+            }
             do {
                 var stored = try create(object, resource, &options)
                 // Its objects come next: nobody waits for the CRD controllers here.

@@ -5,14 +5,14 @@ package import ResourceModel
 ///
 /// | fact | where it is read |
 /// |---|---|
-/// | generation 8 | `supervisorproperties.appplatform.vmware.com` is served; generation 7 has only the ConfigMap below |
+/// | generation 8 | `supervisorproperties.appplatform.vmware.com` is served; 7 has only the ConfigMap below |
 /// | version | control plane nodes: `status.nodeInfo.kubeletVersion` ends in `-vsc<version>-<build>` |
-/// | capabilities | `capabilities.iaas.vmware.com/supervisor-capabilities` (8); ConfigMap `kube-system/wcp-cluster-capabilities` |
+/// | capabilities | ConfigMap `kube-system/wcp-cluster-capabilities`; 8 also `Capabilities` `supervisor-capabilities` |
 /// | properties | `SupervisorProperties` `vmware-system-supervisor-services/supervisor-env-props` |
 /// | moid | name of the `AvailabilityZone`, node label `topology.kubernetes.io/zone`, `spec.providerID` of nodes |
 ///
-/// Names and shapes are those of vm-operator's `external/` types and of VMware's "environment-aware" packages; where the
-/// version stands is how vCenter writes it (`v1.26.8+vmware.wcp.1-vsc0.1.9-23708114`).
+/// Names and shapes are those of vm-operator's `external/` types and of VMware's "environment-aware" packages; the
+/// version stands there as vCenter writes it (`v1.26.8+vmware.wcp.1-vsc0.1.9-23708114`).
 package struct SupervisorTraits: Hashable, Sendable {
     /// vSphere's release the Supervisor belongs to.
     package enum Generation: Int, CaseIterable, Sendable {

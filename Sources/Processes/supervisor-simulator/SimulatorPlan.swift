@@ -11,9 +11,13 @@ struct SimulatorPlan {
     var token: String?
     var dataDir: String?
     var kubeconfigOut: String?
+    /// How many Supervisors; their moids and seeds count up.
+    var count: Int
+    /// All behind one port, each below /MOID.
+    var isPrefixed: Bool
     var cluster = ClusterSettings()
     var controllers = ControllerSettings()
-    /// `api` of the fault switches.
+    /// `faults` of the fault switches.
     var faults: [Value]
     var logLevel: String
 
@@ -27,7 +31,19 @@ struct SimulatorPlan {
         dataDir = settings.dataDir
         kubeconfigOut = settings.kubeconfigOut
         faults = settings.faults
+        count = settings.supervisors
+        isPrefixed = settings.addressing == "prefixes"
         logLevel = settings.logLevel
+        guard port == 0 || isPrefixed || port + count <= 65_536 else {
+            throw FleetError(
+                .invalidArgument, "setting listen: \(count) Supervisors from port \(port) on",
+                reason: "ports end at 65535")
+        }
+        guard count == 1 || settings.moid.last.map({ $0.isASCII && $0.isNumber }) ?? false else {
+            throw FleetError(
+                .invalidArgument, "setting moid: \"\(settings.moid)\"",
+                reason: "with several Supervisors it ends in a number, which counts up")
+        }
         guard Self.speeds.contains(settings.clockSpeed) else {
             throw FleetError(.invalidArgument, "setting clockSpeed: \(settings.clockSpeed)", reason: "0.01 to 100000")
         }
@@ -64,8 +80,29 @@ struct SimulatorPlan {
         if let token { headers["authorization"] = "Bearer \(token)" }
         return APIRequest(
             method: "PUT", target: "/flotilla-simulator/v1/faults", headers: headers,
-            body: JSONWriter.bytes(["api": .array(faults)]))
+            body: JSONWriter.bytes(["faults": .array(faults)]))
     }
+
+    /// The moids of all Supervisors: the number at the end of the first one counts up.
+    var moids: [String] {
+        let first = cluster.moid
+        guard count > 1 else { return [first] }
+        let digits = String(first.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
+        let stem = first.dropLast(digits.count)
+        let start = Int(digits) ?? 1
+        return (0..<count).map { "\(stem)\(start + $0)" }
+    }
+
+    /// One Supervisor's settings.
+    func settings(at index: Int) -> ClusterSettings {
+        var settings = cluster
+        settings.moid = moids[index]
+        settings.seed = cluster.seed &+ UInt64(index)
+        return settings
+    }
+
+    /// Where one of several keeps its state.
+    func folder(at index: Int) -> String? { dataDir.map { count == 1 ? $0 : "\($0)/\(moids[index])" } }
 
     private static func address(_ text: String) throws(FleetError) -> (String, Int) {
         guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,

@@ -8,7 +8,7 @@ internal import SupervisorCluster
 internal import SupervisorHTTP
 internal import UnixSignals
 
-/// One simulated Supervisor from its plan to its end.
+/// Simulated Supervisors from their plan to their end.
 struct SimulatorProcess {
     var plan: SimulatorPlan
 
@@ -16,34 +16,37 @@ struct SimulatorProcess {
         ServerLog.start(LogLevel(plan.logLevel))
         let logger = Logger(label: "supervisor-simulator")
         var plan = plan
-        let folder: StateFolder?
-        if let path = plan.dataDir { folder = try StateFolder(path) } else { folder = nil }
-        let token = try plan.token ?? folder?.token() ?? SystemEntropy().hexadecimal(bytes: 32)
+        // Token and authority belong to the process; objects to each Supervisor.
+        let shared: StateFolder?
+        if let path = plan.dataDir { shared = try StateFolder(path) } else { shared = nil }
+        let token = try plan.token ?? shared?.token() ?? SystemEntropy().hexadecimal(bytes: 32)
         plan.token = token
         if plan.tls { plan.cluster.tokens = [.admin(token)] }
-        let supervisor = try supervisor(plan, folder)
-        if !plan.faults.isEmpty { _ = supervisor.handle(plan.faultRequest) }
-
-        var configuration = SupervisorFront.Configuration()
-        configuration.host = plan.host
-        configuration.port = plan.port
+        var identity: ServerIdentity?
         if plan.tls {
-            configuration.identity = try ServerIdentity(
-                hosts: Set(["localhost", "127.0.0.1", plan.host]).sorted(), authority: folder?.authority())
+            identity = try ServerIdentity(
+                hosts: Set(["localhost", "127.0.0.1", plan.host]).sorted(), authority: shared?.authority())
         }
-        let authority = configuration.identity?.authorityPEM
-        let failed = FailureNote()
-        let front = SupervisorFront(supervisor, configuration: configuration, logger: logger) { [plan] port in
-            do { try Self.announce(plan, port: port, authority: authority) } catch {
-                failed.set(
-                    "cannot announce the server (kubeconfig: \(plan.kubeconfigOut ?? "none")): \(error)")
-                kill(getpid(), SIGTERM)
+        var supervisors: [SimulatedSupervisor] = []
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        for index in 0..<plan.count {
+            let folder = plan.count == 1 ? shared : try plan.folder(at: index).map { try StateFolder($0) }
+            let log = folder?.changeLog()
+            let supervisor = try supervisor(plan, index, folder, log)
+            if !plan.faults.isEmpty { _ = supervisor.handle(plan.faultRequest) }
+            supervisors.append(supervisor)
+            // Ended in reverse: the last snapshot holds what the last request changed.
+            if let folder, let log {
+                let keeper = StateKeeper(supervisor, folder: folder, log: log, logger: logger)
+                try keeper.begin()
+                services.append(.init(service: keeper))
             }
         }
-        // Ended in reverse: the last snapshot holds what the last request changed.
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        if let folder { services.append(.init(service: StateKeeper(supervisor, folder: folder, logger: logger))) }
-        services.append(.init(service: front, successTerminationBehavior: .gracefullyShutdownGroup))
+        let failed = FailureNote()
+        let announcer = Announcer(plan: plan, authorityPEM: identity?.authorityPEM, failed: failed)
+        for front in fronts(plan, supervisors, identity, logger, announcer) {
+            services.append(.init(service: front, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -51,24 +54,40 @@ struct SimulatorProcess {
         if let failure = failed.text { throw FleetError(.internalError, failure) }
     }
 
-    private func supervisor(_ plan: SimulatorPlan, _ folder: StateFolder?) throws -> SimulatedSupervisor {
-        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
-        let controllers = StandardControllers(settings: plan.controllers)
-        if let snapshot = try folder?.snapshot(moid: plan.cluster.moid) {
-            return SimulatedSupervisor(
-                settings: plan.cluster, restoring: snapshot, time: time, controllers: controllers)
+    private func fronts(
+        _ plan: SimulatorPlan, _ supervisors: [SimulatedSupervisor], _ identity: ServerIdentity?, _ logger: Logger,
+        _ announcer: Announcer
+    ) -> [SupervisorFront] {
+        var configuration = SupervisorFront.Configuration()
+        configuration.host = plan.host
+        configuration.port = plan.port
+        configuration.identity = identity
+        if plan.isPrefixed {
+            return [
+                SupervisorFront(prefixed: supervisors, configuration: configuration, logger: logger) { port in
+                    for index in supervisors.indices { announcer.listening(index, port: port) }
+                }
+            ]
         }
-        return SimulatedSupervisor(settings: plan.cluster, time: time, controllers: controllers)
+        return supervisors.enumerated().map { index, supervisor in
+            var own = configuration
+            if plan.port != 0 { own.port = plan.port + index }
+            return SupervisorFront(supervisor, configuration: own, logger: logger) { port in
+                announcer.listening(index, port: port)
+            }
+        }
     }
 
-    private static func announce(_ plan: SimulatorPlan, port: Int, authority: String?) throws {
-        let server = "\(plan.tls ? "https" : "http")://\(plan.host):\(port)"
-        if let output = plan.kubeconfigOut {
-            let text = Kubeconfig.text(
-                server: server, name: plan.cluster.moid, token: plan.token ?? "", authorityPEM: authority)
-            try Kubeconfig.write(text, to: output)
+    private func supervisor(
+        _ plan: SimulatorPlan, _ index: Int, _ folder: StateFolder?, _ log: ChangeLog?
+    ) throws -> SimulatedSupervisor {
+        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
+        let settings = plan.settings(at: index)
+        let controllers = StandardControllers(settings: plan.controllers)
+        if let snapshot = try folder?.snapshot(moid: settings.moid) {
+            return SimulatedSupervisor(
+                settings: settings, restoring: snapshot, time: time, controllers: controllers, log: log)
         }
-        // Not `print`, which keeps the line back when standard output is a file or a pipe.
-        try FileHandle.standardOutput.write(contentsOf: Data("listening on \(server)\n".utf8))
+        return SimulatedSupervisor(settings: settings, time: time, controllers: controllers, log: log)
     }
 }

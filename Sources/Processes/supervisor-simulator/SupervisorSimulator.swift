@@ -3,7 +3,7 @@ internal import FleetModel
 internal import ServerMain
 internal import Settings
 
-/// `supervisor-simulator`: one make-believe Supervisor that kubectl and Flotilla's agent take for a real one.
+/// `supervisor-simulator`: make-believe Supervisors that kubectl and Flotilla's agent take for real ones.
 @main
 struct SupervisorSimulator: ServerCommand {
     static let version = "0.1.0"
@@ -13,11 +13,12 @@ struct SupervisorSimulator: ServerCommand {
         commandName: "supervisor-simulator",
         abstract: "Run a simulated vSphere Supervisor: a Kubernetes API server with controllers.",
         discussion: """
-            Prints one line on standard output when it accepts connections. SIGTERM and SIGINT end it; its objects are \
-            gone then, unless --data-dir keeps them. Faults are switched with PUT /flotilla-simulator/v1/faults. Every \
-            option is also a key of the configuration file and a FLOTILLA_ variable.
+            Prints one line per Supervisor on standard output when it accepts connections: \
+            `supervisor-simulator --kubeconfig-out k.yaml`, then `kubectl --kubeconfig k.yaml get nodes`. SIGTERM and \
+            SIGINT end it; its objects are gone then, unless --data-dir keeps them. Every option is also a key of the \
+            configuration file and a FLOTILLA_ variable.
             """,
-        version: version)
+        version: version, subcommands: [FaultCommand.self])
 
     @Option(help: "Key listen: HOST:PORT; port 0 takes any free one.")
     var listen: String?
@@ -48,6 +49,9 @@ struct SupervisorSimulator: ServerCommand {
     @Option(help: "Key adminToken; better in the file, where it is not seen in the list of processes.")
     var token: String?
 
+    @Option(help: "Key supervisors: how many in this one process.")
+    var supervisors: String?
+
     @Flag(name: .customLong("no-tls"), help: "Key tls=false: plain HTTP, where everybody is the administrator.")
     var noTLS = false
 
@@ -63,7 +67,7 @@ struct SupervisorSimulator: ServerCommand {
         [
             ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
             ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
-            ("adminToken", token), ("tls", noTLS ? "false" : nil),
+            ("adminToken", token), ("tls", noTLS ? "false" : nil), ("supervisors", supervisors),
         ]
     }
 

@@ -45,7 +45,9 @@ enum Conformance {
         // A CRD of the recording, and an API group priority and fairness that 1.25 also served as v1beta1.
         "doc_apis": [
             ".groups[packaging2.example.com]", ".groups[flowcontrol.apiserver.k8s.io]", ".groups[cert-manager.io]",
-            ".groups[projectcontour.io]", ".groups[autoscaling].versions[2]", ".groups[storage.k8s.io].versions[1]",
+            ".groups[projectcontour.io]", ".groups[appplatform.vmware.com]", ".groups[iaas.vmware.com]",
+            ".groups[topology.tanzu.vmware.com]", ".groups[autoscaling].versions[2]",
+            ".groups[storage.k8s.io].versions[1]",
         ],
         // Which other objects and earlier writers the recording's namespaces had; columns and texts are compared.
         "table-cm": [".rows"], "table-ns": [".rows"], "table-crd": [".rows"], "table-events": [".rows"],

@@ -31,6 +31,34 @@ import Testing
             _ = state.step(at: now)
         }
 
+        /// A Deployment `web` with two pods.
+        static let deployment = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec: {containers: [{name: c, image: "registry.example.com/web:1"}]}
+            """
+
+        var available: Int64 {
+            all("Deployment", group: "apps").first?[at: "status", "availableReplicas"]?.intValue ?? 0
+        }
+
+        @discardableResult
+        mutating func send(
+            _ method: String, _ target: String, _ body: String = "", type: String = "application/json"
+        ) -> APIResponse? {
+            let request = APIRequest(
+                method: method, target: target, headers: ["content-type": type], body: Array(body.utf8))
+            guard case .response(let response) = state.handle(request, at: now) else { return nil }
+            #expect(response.status < 300, "\(method) \(target): \(String(decoding: response.body, as: UTF8.self))")
+            return response
+        }
+
         func all(_ kind: String, group: String = "", version: String = "v1") -> [Value] {
             state.list(GroupVersionKind(group: group, version: version, kind: kind), namespace: nil)
         }

@@ -70,7 +70,8 @@ import Testing
     private static func note(_ request: APIRequest, _ seed: UInt64, _ round: Int) {
         guard let noteFile else { return }
         let body = String(decoding: request.body.prefix(20_000), as: UTF8.self)
-        let text = "seed \(seed) round \(round)\n\(request.method) \(request.path) \(request.query)\n"
+        let text =
+            "seed \(seed) round \(round)\n\(request.method) \(request.path) \(request.query)\n"
             + "\(request.headers)\n\(body)\n"
         try? text.write(toFile: noteFile, atomically: false, encoding: .utf8)
     }

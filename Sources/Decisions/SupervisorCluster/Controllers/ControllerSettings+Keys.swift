@@ -111,7 +111,7 @@ extension ControllerSettings {
 
     private static func wrong(_ key: String, _ expected: String, _ value: Value) -> FleetError {
         FleetError(
-            .invalidArgument, "controller setting \"\(key)\" must be \(expected)",
+            .invalidArgument, "setting \"\(key)\" must be \(expected)",
             reason: "found: \(JSONWriter.text(value).prefix(200))")
     }
 

@@ -147,6 +147,9 @@ package struct DaemonSetController: Controller {
         let limit = DeploymentRollout.resolve(
             set[at: "spec", "updateStrategy", "rollingUpdate", "maxUnavailable"] ?? 1, of: counts.desired,
             roundUp: true)
+        let surge = DeploymentRollout.resolve(
+            set[at: "spec", "updateStrategy", "rollingUpdate", "maxSurge"] ?? 0, of: counts.desired, roundUp: true)
+        if surge > 0 { return surgeRoll(set, nodes, byNode, hash: hash, surge, &store) }
         var unavailable = counts.unavailable
         for node in nodes {
             for pod in byNode[node.objectName] ?? []
@@ -156,6 +159,34 @@ package struct DaemonSetController: Controller {
                     unavailable += 1
                 }
                 delete(pod, of: set, &store)
+            }
+        }
+    }
+
+    /// With `maxSurge` the new pod comes first, and the old one goes when the new one is ready.
+    private func surgeRoll(
+        _ set: Value, _ nodes: [Value], _ byNode: [String: [Value]], hash: String, _ surge: Int,
+        _ store: inout some ControllerStore
+    ) {
+        func isNew(_ pod: Value) -> Bool { pod.objectLabels["controller-revision-hash"] == hash }
+        var template = set[at: "spec", "template"] ?? [:]
+        template[at: "spec", "tolerations"] =
+            .array(template.itemsAt("spec", "tolerations") + Self.extraTolerations)
+        var surging = nodes.count { node in
+            let active = (byNode[node.objectName] ?? []).filter(\.isPodActive)
+            return active.contains(where: isNew) && !active.allSatisfy(isNew)
+        }
+        for node in nodes {
+            let active = (byNode[node.objectName] ?? []).filter(\.isPodActive)
+            let old = active.filter { !isNew($0) }
+            guard !old.isEmpty else { continue }
+            if let new = active.first(where: isNew) {
+                if new.isPodReady { for pod in old { delete(pod, of: set, &store) } }
+            } else if !old.contains(where: \.isPodReady) {
+                for pod in old { delete(pod, of: set, &store) }
+            } else if surging < surge {
+                create(template, on: node, of: set, hash: hash, &store)
+                surging += 1
             }
         }
     }

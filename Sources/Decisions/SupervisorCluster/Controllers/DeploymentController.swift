@@ -3,8 +3,7 @@ package import ResourceModel
 
 /// The deployment controller: ReplicaSets by template, rolling updates, revisions, conditions.
 ///
-/// Follows `pkg/controller/deployment` of Kubernetes 1.25 and 1.32; only the proportional scaling of several active
-/// ReplicaSets is left to the rolling update itself.
+/// Follows `pkg/controller/deployment` of Kubernetes 1.25 and 1.32.
 package struct DeploymentController: Controller {
     private var memo = WorkMemo()
 

@@ -59,6 +59,10 @@ struct DeploymentRollout {
             return nil
         }
         resume()
+        if isScaled {
+            scaleAll(&store)
+            return deadline(writeStatus(&store))
+        }
         if isRolling {
             if newName == nil { createNew(&store) }
             if !scaleNew(&store) { scaleOld(&store) }
@@ -238,14 +242,14 @@ struct DeploymentRollout {
         }
     }
 
-    private mutating func annotate(_ set: Value, _ store: inout some ControllerStore) {
+    mutating func annotate(_ set: Value, _ store: inout some ControllerStore) {
         var changed = set
         changed.setAnnotation(Self.desiredKey, "\(wanted)")
         changed.setAnnotation(Self.maxKey, "\(wanted + fence.surge)")
         replace(store.put(changed, over: set))
     }
 
-    private mutating func scale(_ set: Value, to count: Int, _ store: inout some ControllerStore) {
+    mutating func scale(_ set: Value, to count: Int, _ store: inout some ControllerStore) {
         var changed = set
         let present = Self.specCount(set)
         changed[at: "spec", "replicas"] = .int(Int64(count))

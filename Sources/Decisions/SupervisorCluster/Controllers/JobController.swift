@@ -40,7 +40,9 @@ package struct JobController: Controller {
         if isFinished(job) { return expire(job, &store) }
         var status = job["status"] ?? [:]
         if status["startTime"] == nil { status["startTime"] = .string(store.now.seconds) }
-        let succeeded = pods.filter { $0.textAt("status", "phase") == "Succeeded" }.count
+        let indexes = JobIndexes(job: job, pods: pods)
+        let succeeded =
+            indexes?.succeeded.count ?? pods.filter { $0.textAt("status", "phase") == "Succeeded" }.count
         let failed = pods.filter { $0.textAt("status", "phase") == "Failed" }
         var active = pods.filter(\.isPodActive)
         let completions = job.intAt("spec", "completions")
@@ -71,12 +73,13 @@ package struct JobController: Controller {
                 deadline,
                 create(
                     job, wanted: completions.map { $0 - succeeded }, parallelism, failed.count,
-                    succeeded, &active, &store))
+                    succeeded, indexes, &active, &store))
         }
         status["conditions"] = conditions.value
         status["active"] = Value.count(active.count)
         status["succeeded"] = Value.count(succeeded)
         status["failed"] = Value.count(failed.count)
+        if let indexes { status["completedIndexes"] = indexes.text.isEmpty ? nil : .string(indexes.text) }
         status["ready"] = .int(Int64(active.filter(\.isPodReady).count))
         store.putStatus(status, of: job)
         return next
@@ -130,8 +133,8 @@ package struct JobController: Controller {
     }
 
     private mutating func create(
-        _ job: Value, wanted: Int?, _ parallelism: Int, _ failed: Int, _ succeeded: Int, _ active: inout [Value],
-        _ store: inout some ControllerStore
+        _ job: Value, wanted: Int?, _ parallelism: Int, _ failed: Int, _ succeeded: Int, _ indexes: JobIndexes?,
+        _ active: inout [Value], _ store: inout some ControllerStore
     ) -> Timestamp? {
         // Without completions one success is enough, and none is started after it.
         let limit = wanted.map { min($0, parallelism) } ?? (succeeded > 0 ? 0 : parallelism)
@@ -141,12 +144,19 @@ package struct JobController: Controller {
         if failed > 0, retries.next(key) == nil { retries.failed(key, now: store.now) }
         if let wait = retries.next(key), wait > store.now { return wait }
         let template = job[at: "spec", "template"] ?? [:]
+        var free = indexes?.free(limit - active.count)[...]
         for _ in active.count..<limit {
             let labels =
                 template[at: "metadata", "labels", "job-name"] == nil
                 ? ["controller-uid": job.uid, "job-name": job.objectName] : [:]
-            let made = PodControl.create(
-                PodTemplate.pod(template, owner: job, prefix: job.objectName + "-", labels: labels), &store)
+            let index = free?.popFirst()
+            let prefix = job.objectName + "-" + (index.map { "\($0)-" } ?? "")
+            var wantedPod = PodTemplate.pod(template, owner: job, prefix: prefix, labels: labels)
+            if let index {
+                wantedPod.setAnnotation(JobIndexes.annotation, "\(index)")
+                wantedPod[at: "spec", "hostname"] = .string("\(job.objectName)-\(index)")
+            }
+            let made = PodControl.create(wantedPod, &store)
             guard let pod = made.pod else {
                 record(job, "Warning", "FailedCreate", "Error creating: \(made.refusal)", &store)
                 return retries.failed(key, now: store.now)

@@ -63,7 +63,7 @@ extension KubeletController {
         _ store: inout some ControllerStore, _ settings: ControllerSettings
     ) {
         let image = container.image
-        if settings.faults.imagePullFailures.contains(where: { !$0.isEmpty && image.contains($0) }) {
+        if settings.faults.imagePullFailures.contains(where: { $0 == "*" || !$0.isEmpty && image.contains($0) }) {
             container.pullAttempts += 1
             record(
                 pod, "Warning", "Failed",

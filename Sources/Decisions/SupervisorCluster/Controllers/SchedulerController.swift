@@ -16,17 +16,12 @@ package struct SchedulerController: Controller {
 
     package mutating func step(_ store: inout some ControllerStore, settings: ControllerSettings) -> Timestamp? {
         let pods = store.list(ControllerKinds.pod, namespace: nil)
-        var loads: [String: Int] = [:]
-        var waiting: [Value] = []
-        for pod in pods {
-            let node = pod.textAt("spec", "nodeName")
-            if !node.isEmpty {
-                if !pod.isPodFinished { loads[node, default: 0] += 1 }
-            } else if pod.isPodActive, ["", "default-scheduler"].contains(pod.textAt("spec", "schedulerName")) {
-                waiting.append(pod)
-            }
+        let waiting = pods.filter { pod in
+            pod.textAt("spec", "nodeName").isEmpty && pod.isPodActive
+                && ["", "default-scheduler"].contains(pod.textAt("spec", "schedulerName"))
         }
         guard !waiting.isEmpty else { return nil }
+        var loads = NodeLoad(pods: pods)
         let nodes = store.list(ControllerKinds.node, namespace: nil)
         for pod in waiting.sorted(by: { ($0.creationTime, $0.objectKey) < ($1.creationTime, $1.objectKey) }) {
             place(pod, nodes, &loads, &store)
@@ -35,7 +30,7 @@ package struct SchedulerController: Controller {
     }
 
     private func place(
-        _ pod: Value, _ nodes: [Value], _ loads: inout [String: Int], _ store: inout some ControllerStore
+        _ pod: Value, _ nodes: [Value], _ loads: inout NodeLoad, _ store: inout some ControllerStore
     ) {
         guard !nodes.isEmpty else {
             return refuse(pod, "no nodes available to schedule pods", &store)
@@ -56,17 +51,22 @@ package struct SchedulerController: Controller {
         }
         var reasons: [String: Int] = [:]
         var fitting: [Value] = []
+        // Nodes where removing pods could help.
+        var crowded = 0
         for node in nodes {
             if let reason = NodeFit.refusal(of: node, for: pod) {
                 reasons[reason, default: 0] += 1
+            } else if let reason = loads.refusal(of: node, for: pod, nodes: nodes) {
+                reasons[reason, default: 0] += 1
+                crowded += 1
             } else {
                 fitting.append(node)
             }
         }
-        func load(_ node: Value) -> (Int, String) { (loads[node.objectName] ?? 0, node.objectName) }
+        func load(_ node: Value) -> (Int, String) { (loads.pods(on: node), node.objectName) }
         guard let best = fitting.min(by: { load($0) < load($1) }) else {
             let text = reasons.map { "\($0.value) \($0.key)" }.sorted().joined(separator: ", ")
-            return refuse(pod, message(text, nodes), &store)
+            return refuse(pod, message(text, nodes, crowded: crowded), &store)
         }
         guard toBind.isEmpty else {
             // WaitForFirstConsumer: the volume is made for the chosen node, then the pod is bound to it.
@@ -79,7 +79,7 @@ package struct SchedulerController: Controller {
         }
         let node = toBindNode(pod, fitting, &store) ?? best.objectName
         bind(pod, to: node, &store)
-        loads[node, default: 0] += 1
+        loads.add(pod, to: node)
     }
 
     /// The node that a claim of the pod was already made for.
@@ -121,9 +121,12 @@ package struct SchedulerController: Controller {
         refuse(pod, message(text, nodes), &store)
     }
 
-    private func message(_ reasons: String, _ nodes: [Value]) -> String {
-        "0/\(nodes.count) nodes are available: \(reasons). preemption: 0/\(nodes.count) nodes are available: "
-            + "\(nodes.count) Preemption is not helpful for scheduling."
+    private func message(_ reasons: String, _ nodes: [Value], crowded: Int = 0) -> String {
+        var help: [String] = []
+        if crowded > 0 { help.append("\(crowded) No preemption victims found for incoming pod") }
+        if crowded < nodes.count { help.append("\(nodes.count - crowded) Preemption is not helpful for scheduling") }
+        return "0/\(nodes.count) nodes are available: \(reasons). preemption: 0/\(nodes.count) nodes are available: "
+            + help.joined(separator: ", ") + "."
     }
 
     private func refuse(_ pod: Value, _ message: String, _ store: inout some ControllerStore) {

@@ -5,10 +5,18 @@ package import ResourceModel
 package struct StandardControllers: ControllerSet {
     /// A change takes effect with the next step.
     package var settings: ControllerSettings {
-        didSet {
-            guard settings != oldValue else { return }
-            for index in slots.indices { slots[index].seen = nil }
-        }
+        didSet { if settings != oldValue { refresh() } }
+    }
+    private var switched: [Fault] = []
+    /// The settings with the faults that are switched on now.
+    private var effective: ControllerSettings
+
+    private mutating func refresh() {
+        var next = settings
+        next.faults = settings.faults.adding(switched)
+        guard next != effective else { return }
+        effective = next
+        for index in slots.indices { slots[index].seen = nil }
     }
 
     /// Rounds of one step; what is still due afterwards is asked for with an immediate wake.
@@ -23,6 +31,7 @@ package struct StandardControllers: ControllerSet {
 
     package init(settings: ControllerSettings) {
         self.settings = settings
+        effective = settings
         let controllers: [any Controller] = [
             NamespaceDefaultsController(), DeploymentController(), ReplicaSetController(), StatefulSetController(),
             DaemonSetController(), CronJobController(), JobController(), ClaimController(), ClaimResizeController(),
@@ -38,11 +47,17 @@ package struct StandardControllers: ControllerSet {
     /// Changes settings by name while the cluster runs; see `ControllerSettings.keys`.
     package mutating func apply(_ values: Value) throws(FleetError) { try settings.apply(values) }
 
+    package mutating func follow(_ faults: [Fault]) {
+        switched = faults
+        refresh()
+    }
+
     package mutating func clearFaults() { settings.faults = ControllerFaults() }
 
     /// Brings the cluster as far as it can come at the store's present time, and asks to be woken for the rest.
     package mutating func step(_ store: inout some ControllerStore) {
         let now = store.now
+        let settings = effective
         var signatures: [GroupVersionKind: Int] = [:]
         var isQuiet = false
         var round = 0
