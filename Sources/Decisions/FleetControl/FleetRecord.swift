@@ -152,6 +152,10 @@ extension FleetRecord {
     package struct GenerationRaised: Hashable, Codable, Sendable {
         package var key: InstallKey
         package var generation: UInt64
+        package init(key: InstallKey, generation: UInt64) {
+            self.key = key
+            self.generation = generation
+        }
     }
 
     package struct CommandAccepted: Hashable, Codable, Sendable {

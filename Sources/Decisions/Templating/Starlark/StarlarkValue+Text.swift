@@ -11,27 +11,26 @@ extension StarlarkValue {
 
     private static let longest = 1 << 20
 
+    /// The lists and dictionaries around what this value holds; nil when it is one of them itself.
+    private func path(from within: [ObjectIdentifier]) -> [ObjectIdentifier]? {
+        let own: ObjectIdentifier
+        switch self {
+        case .list(let list): own = ObjectIdentifier(list)
+        case .dict(let dict): own = ObjectIdentifier(dict)
+        default: return within
+        }
+        return within.contains(own) ? nil : within + [own]
+    }
+
     private func represent(into out: inout String, within: [ObjectIdentifier]) {
         if within.count > 100 || out.utf8.count > Self.longest {
             out += "..."
             return
         }
         // What holds itself is shown as such.
-        var inner = within
-        switch self {
-        case .list(let list):
-            if within.contains(ObjectIdentifier(list)) {
-                out += "[...]"
-                return
-            }
-            inner.append(ObjectIdentifier(list))
-        case .dict(let dict):
-            if within.contains(ObjectIdentifier(dict)) {
-                out += "{...}"
-                return
-            }
-            inner.append(ObjectIdentifier(dict))
-        default: break
+        guard let inner = path(from: within) else {
+            if case .list = self { out += "[...]" } else { out += "{...}" }
+            return
         }
         func join(_ items: [StarlarkValue]) {
             for (number, item) in items.enumerated() {
