@@ -25,14 +25,16 @@ struct PackageReviewTests {
                   template: [{ytt: {paths: [config/]}}, {kbld: {paths: ["-", .imgpkg/images.yml]}}]
                   deploy: [{kapp: {}}]
             """
-        let config = """
-            #@ load("@ytt:data", "data")
+        let valuesSchema = """
             #@data/values-schema
             ---
             \(values): 1Gi
             namespace: web
             #@schema/nullable
             password: ""
+            """
+        let config = """
+            #@ load("@ytt:data", "data")
             ---
             apiVersion: apps/v1
             kind: StatefulSet
@@ -68,7 +70,9 @@ struct PackageReviewTests {
         let registration = try PackageRegistration([SourceDocument(name: "package.yaml", text: package)])
         return PackageFiles(
             package: try #require(registration.packages.first), values: "",
-            files: ["config/all.yaml": Array(config.utf8)])
+            files: [
+                "config/all.yaml": Array(config.utf8), "config/schema.yaml": Array(valuesSchema.utf8),
+            ])
     }
 
     @Test func tellsWhatAPackageMakesAndWhatWillHurt() throws {
