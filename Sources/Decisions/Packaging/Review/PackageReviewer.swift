@@ -112,13 +112,15 @@ package struct PackageReviewer {
             find(.error, "values", "", [refusal.message, refusal.reason].joined(separator: ": "))
         }
         guard let schema = package.valuesSchema else { return }
+        // Without values given, what is required is told, not held against the package.
         for violation in schema.validate(values, nullRule: .unset).prefix(20) {
-            find(.error, "values", violation.path, violation.message)
+            find(valuesAreGiven ? .error : .warning, "values", violation.path, violation.message)
         }
         for path in schema.unknownKeys(in: values).prefix(20) {
             find(.warning, "unknown-value", path, "is not in the schema")
         }
-        for violation in schema.validate(schema.defaults, nullRule: .unset).prefix(20) {
+        for violation in schema.validate(schema.defaults, nullRule: .unset).prefix(20)
+        where violation.kind != .required {
             find(.warning, "defaults", violation.path, "the schema's own default does not fit it: \(violation.message)")
         }
     }
