@@ -41,6 +41,9 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         return reply
     }
 
+    /// For a body the front does not even read to its end.
+    var tooLarge: APIResponse { read(\.tooLarge) }
+
     /// What the front adds to each reply (a fault switch).
     package var latency: Duration { .milliseconds(state.withLock { $0.faults.latencyMilliseconds }) }
 

@@ -81,7 +81,15 @@ package struct SupervisorFront: Service {
         let latency = supervisor.latency
         if latency > .zero { try await supervisor.time.sleep(for: latency) }
         var request = request
-        let body = try await request.collectBody(upTo: maximumBody)
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: maximumBody)
+        } catch is NIOTooManyBytesError {
+            let refusal = supervisor.tooLarge
+            return Response(
+                status: HTTPResponse.Status(code: refusal.status), headers: fields(refusal.headers),
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
+        }
         var headers: [String: String] = [:]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
         let reply = supervisor.handle(

@@ -19,6 +19,13 @@ extension ClusterState {
         }
     }
 
+    private var bodyLimit: APIStatus {
+        APIStatus(
+            413, "RequestEntityTooLarge", "Request entity too large: limit is \(settings.maximumBodyBytes)")
+    }
+
+    package var tooLarge: APIResponse { bodyLimit.response }
+
     /// Which flow schema and priority level let the request in (API priority and fairness); constant per cluster.
     private var flowHeaders: [APIResponse.Header] {
         let seed = String(settings.seed % 0xFFFF_FFFF, radix: 16)
@@ -41,9 +48,7 @@ extension ClusterState {
             return .response(refusal)
         }
         guard request.body.count <= settings.maximumBodyBytes else {
-            throw APIStatus(
-                413, "RequestEntityTooLarge",
-                "Request entity too large: limit is \(settings.maximumBodyBytes)")
+            throw bodyLimit
         }
         switch route {
         case .objects(let target): return try serve(request, target, caller)

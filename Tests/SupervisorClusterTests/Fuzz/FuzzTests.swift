@@ -32,6 +32,7 @@ import Testing
         settings.profile = profile
         settings.seed = seed
         settings.maximumBodyBytes = 256 * 1024
+        settings.maximumObjectsPerResource = 200
         if seed % 5 == 0 { settings.tokens = [AccessToken(token: "x", user: "dev")] }
         var cluster = TestCluster(
             settings: settings, controllers: seed % 2 == 0 ? nil : StandardControllers(settings: ControllerSettings()))
@@ -70,7 +71,8 @@ import Testing
     private static func note(_ request: APIRequest, _ seed: UInt64, _ round: Int) {
         guard let noteFile else { return }
         let body = String(decoding: request.body.prefix(20_000), as: UTF8.self)
-        let text = "seed \(seed) round \(round)\n\(request.method) \(request.path) \(request.query)\n"
+        let text =
+            "seed \(seed) round \(round)\n\(request.method) \(request.path) \(request.query)\n"
             + "\(request.headers)\n\(body)\n"
         try? text.write(toFile: noteFile, atomically: false, encoding: .utf8)
     }

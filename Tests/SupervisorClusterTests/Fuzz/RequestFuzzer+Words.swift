@@ -5,7 +5,8 @@ extension RequestFuzzer {
     static let methods = ["HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "", "PROPFIND"]
     static let contentTypes = [
         "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
-        "application/apply-patch+yaml", "application/vnd.kubernetes.protobuf", "text/plain", "", ";", "application/json;x",
+        "application/apply-patch+yaml", "application/vnd.kubernetes.protobuf", "text/plain", "", ";",
+        "application/json;x",
     ]
     static let accepts = [
         "application/json", "application/yaml", "*/*", "text/html", "", "application/json;as=Table;v=v1;g=meta.k8s.io",
@@ -35,14 +36,16 @@ extension RequestFuzzer {
         "resources", "requests", "roleRef", "webhooks", "a.b", "", "/", "~", "x-kubernetes-validations", "schema",
     ]
     static let strings = [
-        "", "x", "Bad_Name", "-", "5Gi", "1e400Gi", "99999999999999999999Ei", "0.0000000000001", "50%", "-5%", "default",
+        "", "x", "Bad_Name", "-", "5Gi", "1e400Gi", "99999999999999999999Ei", "0.0000000000001", "50%", "-5%",
+        "default",
         "2026-11-22T11:13:01Z", "0000-99-99T99:99:99Z", "* * * * *", "61 * * * *", "10.96.0.1", "10.1.1.1", "None",
         "\u{0}", "\u{FFFF}\u{202E}", "ünïcode", "é", "../..", "a/b/c", "kubernetes", "orphan", "foregroundDeletion",
         "^[0-9]+(", "replace", "v1", "apps/v1", "{", "LoadBalancer", "ExternalName", "Always", "Terminating",
         String(repeating: "a", count: 300), String(repeating: "é", count: 5000),
     ]
     static let texts = [
-        "a: [\n", "{\"apiVersion\": ", "null", "[]", "\"x\"", "1", "true", "a: &a [*a, *a]", "--- a\n--- b", "!!binary x",
+        "a: [\n", "{\"apiVersion\": ", "null", "[]", "\"x\"", "1", "true", "a: &a [*a, *a]", "--- a\n--- b",
+        "!!binary x",
         "{\"a\":1}{\"b\":2}", "\u{FEFF}{}", "a: !!int x", "? [a]\n: b", "<<: {a: 1}", "k8s\u{0}\u{1}\u{2}", "k8s\u{0}",
         "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":{\"uid\":1}}",
         "a: &x {b: *x}", "\t- a", "%YAML 9.9\n---\n{}", "{\"metadata\":{\"name\":{}}}",

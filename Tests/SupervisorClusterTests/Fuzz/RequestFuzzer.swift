@@ -29,7 +29,8 @@ struct RequestFuzzer {
         if isNamed { path += "/" + pick(["a", "b", kind.name, "web", "harbor-registry"]) }
         if isNamed, chance(25) { path += "/" + pick(Self.subresources) }
         if chance(12) { path = broken(path) }
-        let method = isNamed ? pick(["GET", "PUT", "PATCH", "DELETE", "POST"]) : pick(["GET", "POST", "DELETE", "PUT"])
+        let method =
+            isNamed ? pick(["GET", "PUT", "PATCH", "DELETE", "POST"]) : pick(["GET", "POST", "DELETE", "PUT"])
         var headers: [String: String] = [:]
         if chance(90) { headers["content-type"] = contentType(method) }
         if chance(30) { headers["accept"] = pick(Self.accepts) }
@@ -43,7 +44,8 @@ struct RequestFuzzer {
 
     private mutating func contentType(_ method: String) -> String {
         if chance(5) { return pick(Self.contentTypes) }
-        return method == "PATCH" ? pick(Array(Self.contentTypes.prefix(4))) : pick(["application/json", "application/yaml"])
+        return method == "PATCH"
+            ? pick(Array(Self.contentTypes.prefix(4))) : pick(["application/json", "application/yaml"])
     }
 
     private mutating func broken(_ path: String) -> String {
@@ -88,7 +90,9 @@ struct RequestFuzzer {
     }
 
     private mutating func patchOperations() -> [UInt8] {
-        let paths = ["/spec", "/metadata/name", "/spec/template/spec/containers/0", "/a/b/-1", "", "/", "/~2", "/data/-"]
+        let paths = [
+            "/spec", "/metadata/name", "/spec/template/spec/containers/0", "/a/b/-1", "", "/", "/~2", "/data/-",
+        ]
         let operations = (0..<below(5)).map { _ -> Value in
             var operation: Value = [
                 "op": .string(pick(["add", "remove", "replace", "move", "copy", "test", "nop"])),
