@@ -31,7 +31,11 @@ import Testing
         return response.value
     }
 
-    private func settings() -> ClusterSettings { ClusterSettings() }
+    private func settings() -> ClusterSettings {
+        var settings = ClusterSettings()
+        settings.establishMilliseconds = 0
+        return settings
+    }
 
     private func controllers() -> StandardControllers { StandardControllers(settings: .instant) }
 
