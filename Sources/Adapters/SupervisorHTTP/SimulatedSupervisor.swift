@@ -67,6 +67,9 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         if let change = state.change(after: before) { log.append(change) } else { log.miss() }
     }
 
+    /// For a body the front does not even read to its end.
+    var tooLarge: APIResponse { read(\.tooLarge) }
+
     /// Looks at the cluster without a request; for tests and reports.
     package func read<Result>(_ body: (ClusterState) -> Result) -> Result { state.withLock { body($0) } }
 

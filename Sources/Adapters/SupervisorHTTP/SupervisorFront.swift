@@ -107,7 +107,15 @@ package struct SupervisorFront: Service {
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "404 page not found\n")))
         }
         var request = request
-        let body = try await request.collectBody(upTo: maximumBody)
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: maximumBody)
+        } catch is NIOTooManyBytesError {
+            let refusal = supervisor.tooLarge
+            return Response(
+                status: HTTPResponse.Status(code: refusal.status), headers: fields(refusal.headers),
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
+        }
         var headers: [String: String] = [:]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
         let asked = APIRequest(

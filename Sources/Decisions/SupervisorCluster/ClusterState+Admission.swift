@@ -27,6 +27,7 @@ extension ClusterState {
             ]
         default: break
         }
+        try admitLimits(&object, resource)
         if resource.isNamespaced { try checkQuota(object, resource) }
     }
 

@@ -122,11 +122,11 @@ extension ClusterState: ControllerStore {
         if var event = known {
             if isNewForm {
                 let count = event[at: "series", "count"]?.intValue ?? 1
-                event["series"] = ["count": .int(count + 1), "lastObservedTime": .string(microTime)]
+                event["series"] = ["count": .int(count &+ 1), "lastObservedTime": .string(microTime)]
                 _ = put(event, resource)
                 return
             }
-            event["count"] = .int((event["count"]?.intValue ?? 1) + 1)
+            event["count"] = .int((event["count"]?.intValue ?? 1) &+ 1)
             event["lastTimestamp"] = .string(now.seconds)
             _ = put(event, resource)
             return

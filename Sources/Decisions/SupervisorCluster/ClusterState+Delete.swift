@@ -114,6 +114,9 @@ extension ClusterState {
         return .remains(options.isDryRun ? object : put(object, resource))
     }
 
+    /// Seconds; ten years, so that the end of the grace is still a time.
+    private static let longestGrace: Int64 = 315_360_000
+
     /// Only pods have grace; a pod that no node runs goes at once.
     private func graceSeconds(
         for object: Value, _ resource: ResourceDefinition, _ options: DeleteOptions
@@ -121,8 +124,8 @@ extension ClusterState {
         guard resource.group.isEmpty, resource.plural == "pods" else { return 0 }
         if (object[at: "spec", "nodeName"]?.stringValue ?? "").isEmpty { return 0 }
         if ["Failed", "Succeeded"].contains(object[at: "status", "phase"]?.stringValue ?? "") { return 0 }
-        return max(
-            0, options.graceSeconds ?? object[at: "spec", "terminationGracePeriodSeconds"]?.intValue ?? 30)
+        let wanted = options.graceSeconds ?? object[at: "spec", "terminationGracePeriodSeconds"]?.intValue ?? 30
+        return min(max(0, wanted), Self.longestGrace)
     }
 
     private func checkPreconditions(

@@ -31,6 +31,13 @@ extension ClusterState {
         }
     }
 
+    private var bodyLimit: APIStatus {
+        APIStatus(
+            413, "RequestEntityTooLarge", "Request entity too large: limit is \(settings.maximumBodyBytes)")
+    }
+
+    package var tooLarge: APIResponse { bodyLimit.response }
+
     /// Which flow schema and priority level let the request in (API priority and fairness); constant per cluster.
     private var flowHeaders: [APIResponse.Header] {
         let seed = String(settings.seed % 0xFFFF_FFFF, radix: 16)
@@ -53,9 +60,7 @@ extension ClusterState {
         let caller = try authenticate(request)
         if let refusal = effect.refusal { return .response(refusal) }
         guard request.body.count <= settings.maximumBodyBytes else {
-            throw APIStatus(
-                413, "RequestEntityTooLarge",
-                "Request entity too large: limit is \(settings.maximumBodyBytes)")
+            throw bodyLimit
         }
         switch route {
         case .objects(let target): return try serve(request, target, caller)

@@ -89,7 +89,7 @@ extension ClusterState {
             }.count
             let needed =
                 budget[at: "spec", "minAvailable"]?.intValue.map(Int.init)
-                ?? max(0, pods.count - Int(budget[at: "spec", "maxUnavailable"]?.intValue ?? 0))
+                ?? max(0, pods.count - Int(max(0, budget[at: "spec", "maxUnavailable"]?.intValue ?? 0)))
             if healthy - 1 < needed {
                 throw APIStatus(
                     429, "TooManyRequests",

@@ -138,6 +138,18 @@ extension Defaults {
         object["stringData"] = nil
     }
 
+    /// A container's default limit follows from the maximum, its default request from the limit, then the minimum.
+    static func limitRange(_ object: inout Value) {
+        var spec = object["spec"] ?? .object([:])
+        mapItems(&spec, "limits") { item in
+            guard item["type"] == "Container" else { return }
+            for (target, source) in [("default", "max"), ("defaultRequest", "default"), ("defaultRequest", "min")] {
+                for (name, amount) in item[source]?.objectValue ?? [:] { fill(&item, [target, name], amount) }
+            }
+        }
+        object["spec"] = spec
+    }
+
     static func rbac(_ object: inout Value) {
         if object["roleRef"]?.objectValue != nil {
             fill(&object, ["roleRef", "apiGroup"], "rbac.authorization.k8s.io")

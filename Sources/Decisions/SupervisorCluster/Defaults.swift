@@ -20,6 +20,7 @@ enum Defaults {
             fill(&object, ["spec", "persistentVolumeReclaimPolicy"], "Retain")
             if old == nil { addFinalizer(&object, "kubernetes.io/pv-protection") }
         case ("", "Service"): service(&object, old: old)
+        case ("", "LimitRange"): limitRange(&object)
         case ("", "Secret"): try secret(&object)
         case ("", "Namespace"):
             object[at: "metadata", "labels", "kubernetes.io/metadata.name"] = .string(object.objectName)

@@ -29,6 +29,9 @@ struct RequestBody {
         }
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         if contentType.hasSuffix("yaml"), first != 0x7B {
+            guard !Self.isNestedTooDeep(body) else {
+                throw Self.unrecognized(kind, "yaml: exceeded max depth of 10000", body: Self.hexadecimal(body))
+            }
             do {
                 value = try YAMLDocuments.readOne(String(decoding: body, as: UTF8.self))
                 duplicates = []
@@ -60,6 +63,33 @@ struct RequestBody {
                     + "Kind string \"json:\\\"kind,omitempty\\\"\" }",
                 body: String(decoding: body.prefix(512), as: UTF8.self))
         }
+    }
+
+    /// Levels a YAML body may open on one line or by brackets; the parser needs stack for each.
+    private static let deepestYAML = 2000
+
+    /// A rough look, so that the parser below is never sent into the depth: brackets, and `- ` or `? ` at a line's start.
+    private static func isNestedTooDeep(_ body: [UInt8]) -> Bool {
+        var brackets = 0
+        var indicators = 0
+        var isAtStart = true
+        for byte in body {
+            switch byte {
+            case 0x5B, 0x7B: brackets += 1
+            case 0x5D, 0x7D: brackets = max(0, brackets - 1)
+            default: break
+            }
+            switch byte {
+            case 0x0A:
+                indicators = 0
+                isAtStart = true
+            case 0x2D, 0x3F, 0x3A: if isAtStart { indicators += 1 }
+            case 0x20, 0x09: break
+            default: isAtStart = false
+            }
+            if brackets > deepestYAML || indicators > deepestYAML { return true }
+        }
+        return false
     }
 
     private static func unrecognized(_ kind: String, _ error: String, body: String) -> APIStatus {

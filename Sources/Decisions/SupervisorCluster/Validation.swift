@@ -6,7 +6,8 @@ enum Validation {
     private static let annotationBytes = 256 * 1024
 
     static func create(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] {
-        var found = metadata(object, resource)
+        var found = metadata(object, resource) + references(object, resource)
+        found += kind(object, resource) + restartPolicy(object, resource)
         if resource.isCustom { return found + CustomResourceRules.violations(object, resource) }
         switch (resource.group, resource.kind) {
         case ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("apps", "ReplicaSet"):
@@ -124,6 +125,7 @@ enum Validation {
                 } else if (container["image"]?.stringValue ?? "").isEmpty {
                     found.append(.required("\(here).image"))
                 }
+                found += Validation.container(container, here)
                 for (position, mount) in (container["volumeMounts"]?.arrayValue ?? []).enumerated() {
                     let volume = mount["name"]?.stringValue ?? ""
                     // A StatefulSet's templates bring further volumes, which its own validation does not look up.

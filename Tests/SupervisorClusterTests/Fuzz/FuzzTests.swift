@@ -32,6 +32,7 @@ import Testing
         settings.profile = profile
         settings.seed = seed
         settings.maximumBodyBytes = 256 * 1024
+        settings.maximumObjectsPerResource = 200
         if seed % 5 == 0 { settings.tokens = [AccessToken(token: "x", user: "dev")] }
         var cluster = TestCluster(
             settings: settings, controllers: seed % 2 == 0 ? nil : StandardControllers(settings: ControllerSettings()))
