@@ -13,7 +13,7 @@ import Testing
     private static let proven: [Sabotage] = [
         .acknowledgeBeforeSync, .agentAcknowledgesBeforeSync, .forgetOutboxAtRestart, .takeReportsTwice, .skipAGap,
         .acknowledgeBeforeAppend, .sendAfterBreach, .foldByHiddenState, .ignoreFailedAppend, .reuseGeneration,
-        .dropWhileAway, .absenceDeletes,
+        .dropWhileAway, .absenceDeletes, .stopWithoutCoordinator, .idleAfterRestart,
     ]
 
     private static let bugs: [Sabotage] = {
