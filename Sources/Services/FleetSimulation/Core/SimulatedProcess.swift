@@ -2,7 +2,7 @@ import Synchronization
 
 /// One run of one process: everything it does are jobs of this executor, so it can be stopped between any two of them.
 ///
-/// `kill` is kill -9 and power loss: from then on the seams that were given to this run have no effect and tell nothing.
+/// `kill` is kill -9 and power loss: from then on the seams that were given to this run have no effect.
 /// Its tasks are cancelled and unwind unseen, which frees their memory.
 package final class SimulatedProcess: TaskExecutor {
     private struct State {
@@ -27,7 +27,7 @@ package final class SimulatedProcess: TaskExecutor {
 
     package var isAlive: Bool { state.withLock { $0.isAlive } }
 
-    /// Starts the run. The one place of the layer that makes a task without a parent: a process has none, and a test that
+    /// Starts the run. The layer's one task without a parent: a process has none, and a test that
     /// gives up on a run must not wait for it.
     func start(_ main: @escaping @Sendable () async -> Void) {
         let task = Task(executorPreference: self) { await main() }

@@ -50,7 +50,7 @@ package final class SimulatedDisk: Sendable {
         var latency = 1...6
         var isFull = false
         var failsNextSync = false
-        /// What processes were told of a failed write, by number: like SQLite's journal, nothing of theirs works after it.
+        /// What processes were told of a failed write, by number: as with SQLite's journal, nothing works after it.
         var failedFor: [UInt64: JournalError] = [:]
         var killAtSync: KillAtSync?
         var acknowledgesEarly = false

@@ -174,14 +174,11 @@ final class SimulatedNetwork: Sendable {
         }
         guard let (agent, hub, peer) = ends else { return }
         scheduler.note("network \(supervisor): disconnected")
-        let (toAgent, toHub) = state.withLock { state in
-            (state.random.milliseconds(1...400), state.random.milliseconds(1...400))
-        }
+        let toHub = state.withLock { state in state.random.milliseconds(1...400) }
+        // At once: the news of a later connection must not overtake it.
         if let agent {
-            scheduler.after(toAgent) {
-                agent.put(.disconnected)
-                self.dial(supervisor)
-            }
+            agent.put(.disconnected)
+            dial(supervisor)
         }
         if let hub { scheduler.after(toHub) { hub.put(.disconnected(peer)) } }
     }
