@@ -99,7 +99,8 @@ actor ScriptedBackend: OperatorBackend {
         if let refusal { throw refusal }
         var reply = CommandReply(position: UInt64(log.count), task: replyTask)
         switch command {
-        case .registerService(let documents, _, _): reply.lines = ["registered  \(documents.count) documents  ACTIVATED"]
+        case .registerService(let documents, _, _):
+            reply.lines = ["registered  \(documents.count) documents  ACTIVATED"]
         case .addSupervisor(let supervisor, let moid, _, _):
             reply.joinFile = JoinFile(
                 supervisor: supervisor, moid: moid, coordinator: "tcp://127.0.0.1:7440",

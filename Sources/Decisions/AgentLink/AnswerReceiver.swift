@@ -35,7 +35,7 @@ struct AnswerReceiver: Hashable, Sendable {
         let have = UInt64(assembly.bytes.count)
         guard part.offset == have else {
             assemblies[part.id] = assembly
-            // Only the first piece, sent again because the question was, asks on: a doubled piece must not double the rest.
+            // Only the first piece asks on when it comes again: a doubled piece must not double the rest.
             return part.offset == 0 ? .next(offset: have) : .wait
         }
         guard !bytes.isEmpty, bytes.count <= limits.chunkBytes, UInt64(bytes.count) <= part.total - have else {

@@ -67,7 +67,8 @@ extension FleetState {
         let left = installs.filter { $0.key.supervisor == id }.map(\.key.service.shortName)
         if !left.isEmpty {
             reply.warnings = [
-                "what is installed on \(id) (\(left.joined(separator: ", "))) stays as it is and is no longer managed by this fleet"
+                "what is installed on \(id) (\(left.joined(separator: ", "))) stays as it is and is no longer managed "
+                    + "by this fleet"
             ]
         }
         return Decision(records: records, reply: reply)

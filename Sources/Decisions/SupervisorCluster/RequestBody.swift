@@ -68,7 +68,7 @@ struct RequestBody {
     /// Levels a YAML body may open on one line or by brackets; the parser needs stack for each.
     private static let deepestYAML = 2000
 
-    /// A rough look, so that the parser below is never sent into the depth: brackets, and `- ` or `? ` at a line's start.
+    /// A rough look, so that the parser is never sent into the depth: brackets, and `- ` or `? ` at a line's start.
     private static func isNestedTooDeep(_ body: [UInt8]) -> Bool {
         var brackets = 0
         var indicators = 0

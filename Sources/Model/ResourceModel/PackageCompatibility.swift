@@ -128,7 +128,8 @@ extension PackageDocument {
             findings.append(
                 .init(
                     .error,
-                    "\(PackageCompatibility.sourceVersions) \"\(rule.text)\" of \(versionText) does not admit an upgrade "
+                    "\(PackageCompatibility.sourceVersions) \"\(rule.text)\" of \(versionText) "
+                        + "does not admit an upgrade "
                         + "from \(from)"))
         }
         if let rule = installed?.compatibility.destination, !rule.grammar.contains(self.version) {

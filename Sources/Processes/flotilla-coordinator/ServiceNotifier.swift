@@ -28,7 +28,7 @@ struct ServiceNotifier: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = ["--pid=\(ProcessInfo.processInfo.processIdentifier)"] + assignments
-        // A failure to tell systemd must not stop the work; systemd's own timeout reports it. Each word is waited for: a
+        // A failure to tell systemd must not stop the work; systemd's own timeout reports it. Each word is awaited: a
         // READY that overtook its RELOADING would leave the unit reloading.
         guard (try? process.run()) != nil else { return }
         process.waitUntilExit()

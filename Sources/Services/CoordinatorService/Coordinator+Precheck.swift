@@ -7,7 +7,7 @@ extension Coordinator {
     /// Refuses a change of installs that would lose data without consent or that the API server does not take, before
     /// anything is journalled (contract C5; the agent checks again).
     ///
-    /// Only installs whose selection changes and whose agent is connected are asked about. An agent that cannot be asked,
+    /// Only installs whose selection changes and whose agent is connected are asked. An agent that cannot be asked,
     /// or does not answer in time, is no reason to refuse; a plan that it could not make is.
     func precheck(
         _ operation: FleetTask.Operation, _ request: InstallRequest, _ selections: [SupervisorID: PackageSelection],

@@ -12,7 +12,8 @@ enum ConstraintListing {
         if !rules.capabilities.isEmpty { lines.append("capability \(rules.capabilities.joined(separator: ", "))") }
         if let hook = rules.hook {
             lines.append(
-                "asks \(hook.method) \(hook.scheme.rawValue)://\(hook.service):\(hook.port)\(hook.url) before an upgrade"
+                "asks \(hook.method) \(hook.scheme.rawValue)://\(hook.service):\(hook.port)\(hook.url) "
+                    + "before an upgrade"
             )
         }
         if package.format == .carvel { lines.append("vSphere 8 (packaged with Carvel)") }

@@ -102,7 +102,8 @@ package struct PackageReviewer {
         if !isContract {
             find(
                 .info, "template-steps", "",
-                "the template steps differ from the Supervisor's contract: ytt [config/], then kbld [-, .imgpkg/images.yml]"
+                "the template steps differ from the Supervisor's contract: "
+                    + "ytt [config/], then kbld [-, .imgpkg/images.yml]"
             )
         }
     }
@@ -184,7 +185,8 @@ package struct PackageReviewer {
         for source in sources {
             find(
                 .warning, "claim-template-from-values", source.statefulSet,
-                "\(source.field) of claim template \(source.template) follows the value \(source.value): it is immutable, "
+                "\(source.field) of claim template \(source.template) follows the value \(source.value): "
+                    + "it is immutable, "
                     + "so a later change of the value fails or needs the StatefulSet replaced")
         }
     }

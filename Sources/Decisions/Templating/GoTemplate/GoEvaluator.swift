@@ -45,7 +45,8 @@ struct GoEvaluator {
             }
         let (line, column) = template.place(position)
         return TemplateError(
-            "template: \(template.name):\(line):\(column): executing \(GoFormat.quoted(current)) at <\(text)>: \(message)",
+            "template: \(template.name):\(line):\(column): executing \(GoFormat.quoted(current)) "
+                + "at <\(text)>: \(message)",
             file: template.name, line: line)
     }
 

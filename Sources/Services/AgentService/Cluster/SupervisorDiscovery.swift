@@ -6,10 +6,10 @@ internal import ResourceModel
 ///
 /// | fact | where it stands |
 /// |---|---|
-/// | generation 8 | `supervisorproperties.appplatform.vmware.com`, `capabilities.iaas.vmware.com` or kapp-controller's API is served |
+/// | generation 8 | the API of Supervisor properties, of capabilities or of kapp-controller is served |
 /// | generation 7 | none of these, but the ConfigMap of capabilities is there |
 /// | version | a node's `kubeletVersion` ends in `-vsc<version>-<build>` |
-/// | capabilities | `capabilities.iaas.vmware.com/supervisor-capabilities`, else ConfigMap `kube-system/wcp-cluster-capabilities` |
+/// | capabilities | `supervisor-capabilities`, else ConfigMap `kube-system/wcp-cluster-capabilities` |
 struct SupervisorDiscovery: Sendable {
     private static let capabilitiesName = "supervisor-capabilities"
     private static let configMapName = "wcp-cluster-capabilities"

@@ -10,7 +10,7 @@ struct CompatibilityGate: Sendable {
 
     let context: AgentContext
 
-    /// Warnings; throws `incompatible` when the version may not come, and `KubernetesError` when that cannot be found out.
+    /// Warnings; throws `incompatible` when the version may not come, `KubernetesError` when that cannot be told.
     func check(_ package: PackageDocument, service: ServiceID, namespace: String) async throws -> [String] {
         let install = await context.store.state.installs[service]
         // What runs here already is not judged anew: a change of values or a retry brings nothing that was not there.
