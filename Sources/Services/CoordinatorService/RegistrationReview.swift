@@ -42,12 +42,11 @@ struct RegistrationReview: Sendable {
             let hasMetadata = hasMetadata || subject.package.format != .carvel
             return try await rendering.run {
                 let new = PackageReviewer.review(files, hasMetadata: hasMetadata)
-                guard let before, !new.documents.isEmpty else {
+                guard let before else {
                     return ReviewLines.lines(new.review, comparison: nil)
                 }
                 let old = PackageReviewer.review(before)
-                let comparison = old.documents.isEmpty ? nil : PackageComparer.compare(old, new)
-                return ReviewLines.lines(new.review, comparison: comparison)
+                return ReviewLines.lines(new.review, comparison: PackageComparer.compare(old, new))
             }
         } catch {
             return ["not reviewed: \(error.message)"]

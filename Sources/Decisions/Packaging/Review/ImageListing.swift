@@ -18,6 +18,14 @@ enum ImageListing {
         }
     }
 
+    /// Every image of the lock, without the objects that name it.
+    static func locked(_ lock: ImageLock) -> [PackageReview.Image] {
+        lock.entries.sorted { ($0.image, $0.identifier) < ($1.image, $1.identifier) }.map { entry in
+            PackageReview.Image(
+                reference: entry.image, written: entry.identifier == entry.image ? nil : entry.identifier, usedBy: [])
+        }
+    }
+
     /// As kbld looks for them: every `image:` that is a text.
     private static func collect(
         _ value: Value, _ owner: String, _ depth: Int, _ users: inout [String: Set<String>]

@@ -66,6 +66,8 @@ package struct PackageComparer {
     }
 
     private mutating func compareObjects() {
+        // One that cannot be rendered would make everything look added or removed.
+        guard !old.documents.isEmpty, !new.documents.isEmpty else { return }
         let before = Self.byIdentity(old.documents)
         let after = Self.byIdentity(new.documents)
         result.objectsAdded = after.keys.filter { before[$0] == nil }.sorted()

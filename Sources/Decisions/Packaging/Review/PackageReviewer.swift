@@ -58,6 +58,8 @@ package struct PackageReviewer {
         } catch {
             let words = valuesAreGiven ? "" : " with the defaults; give values with -f"
             find(valuesAreGiven ? .error : .warning, "rendering", "", "cannot be rendered\(words): \(error.text)")
+            // What the bundle was locked to is known all the same.
+            review.images = ImageListing.locked(lock)
             return sortFindings()
         }
         review.objects = ObjectListing.groups(documents)

@@ -36,14 +36,13 @@ struct PackageDiffCommand: AsyncParsableCommand {
             name: "package/\(comparison.service).\(comparison.to)", format: output.output
         ) { PackageText.diff(comparison) }
         for (side, review) in zip([old, new], reviews) where review.documents.isEmpty {
-            throw FleetError(
-                .refused, "\(side) cannot be rendered: only its schema was compared",
-                reason: review.review.findings.first { $0.rule == "rendering" }?.message ?? "",
-                next: "flotilla package diff \(old) \(new) -f VALUES.yaml")
+            let why = review.review.findings.first { $0.rule == "rendering" }?.message ?? "nothing is rendered"
+            Console.talk("warning: objects are not compared, only values and locked images: \(side) \(why)")
         }
-        let isSame =
-            comparison == PackageComparison(service: comparison.service, from: comparison.from, to: comparison.to)
-        if exitCode, !isSame || !comparison.imagesChanged.isEmpty { throw ExitCode(10) }
+        var changes = comparison
+        changes.images = comparison.imagesChanged
+        let none = PackageComparison(service: comparison.service, from: comparison.from, to: comparison.to)
+        if exitCode, changes != none { throw ExitCode(10) }
     }
 
     private func one(_ path: String, _ folder: PackageFolder) throws -> PackageFolder.Found {
