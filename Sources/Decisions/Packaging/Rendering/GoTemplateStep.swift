@@ -58,9 +58,10 @@ package enum GoTemplateStep {
         }
     }
 
-    /// Definitions are applied first in any case; what else stands among them is as well.
+    /// What stands in crdYaml is applied before anything of operatorYaml; kapp's own rules put definitions before
+    /// their objects only.
     private static func order(_ first: inout [Value], _ rest: inout [Value]) {
-        guard first.contains(where: { $0.kind != "CustomResourceDefinition" && $0.kind != "Namespace" }) else { return }
+        guard !first.isEmpty else { return }
         for index in first.indices {
             first[index][at: "metadata", "annotations", group] = .string(definitionsGroup)
         }
