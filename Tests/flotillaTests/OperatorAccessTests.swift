@@ -1,5 +1,6 @@
 import Crypto
 import FleetModel
+import FleetRuntime
 import Foundation
 import OperatorClient
 import OperatorHTTP

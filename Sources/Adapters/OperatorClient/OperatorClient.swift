@@ -1,6 +1,6 @@
 internal import AsyncHTTPClient
 package import FleetModel
-internal import FleetRuntime
+package import FleetRuntime
 internal import Foundation
 internal import NIOCore
 internal import NIOFoundationCompat
@@ -42,40 +42,9 @@ package final class OperatorClient: Sendable {
     private let retry: Retry
     private let reached = Atomic(false)
 
-    /// PEM files of a TLS connection; nil = the system's authorities, no client certificate.
-    package struct Trust: Hashable, Sendable {
-        package var authorityFile: String?
-        package var certificateFile: String?
-        package var keyFile: String?
-        package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
-            self.authorityFile = authorityFile
-            self.certificateFile = certificateFile
-            self.keyFile = keyFile
-        }
-
-        fileprivate func configuration() throws(FleetError) -> TLSConfiguration {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.minimumTLSVersion = .tlsv12
-            do {
-                if let authorityFile {
-                    tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authorityFile))
-                }
-                if let certificateFile {
-                    tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
-                    tls.privateKey = .privateKey(
-                        try NIOSSLPrivateKey(file: keyFile ?? certificateFile, format: .pem))
-                }
-            } catch {
-                throw FleetError(
-                    .invalidArgument, "the certificates for the coordinator cannot be read", reason: "\(error)",
-                    next: "check --ca-file, --client-certificate and --client-key")
-            }
-            return tls
-        }
-    }
-
     package init(
-        endpoint: OperatorEndpoint, token: String? = nil, trust: Trust = Trust(), retry: Retry = Retry(),
+        endpoint: OperatorEndpoint, token: String? = nil, trust: OperatorTrust = OperatorTrust(),
+        retry: Retry = Retry(),
         reason: String? = nil
     ) throws(FleetError) {
         self.endpoint = endpoint
@@ -234,5 +203,27 @@ extension TimeAmount {
     fileprivate init(_ duration: Duration) {
         let parts = duration.components
         self = .nanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+}
+
+extension OperatorTrust {
+    fileprivate func configuration() throws(FleetError) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        do {
+            if let authorityFile {
+                tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authorityFile))
+            }
+            if let certificateFile {
+                tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
+                tls.privateKey = .privateKey(
+                    try NIOSSLPrivateKey(file: keyFile ?? certificateFile, format: .pem))
+            }
+        } catch {
+            throw FleetError(
+                .invalidArgument, "the certificates for the coordinator cannot be read", reason: "\(error)",
+                next: "check --ca-file, --client-certificate and --client-key")
+        }
+        return tls
     }
 }

@@ -1,5 +1,5 @@
 package import FleetModel
-internal import FleetRuntime
+package import FleetRuntime
 internal import Foundation
 internal import ResourceModel
 
@@ -7,32 +7,13 @@ internal import ResourceModel
 package struct ClientSettings: Hashable, Sendable {
     package var server: String
     package var tokenFile: String?
-    package var tls: TLS
+    package var tls: OperatorTrust
     /// Where the answer came from, for `doctor` and errors.
     package var origin: String
 
-    /// PEM files of a TLS connection; nil = the system's authorities, no client certificate.
-    package struct TLS: Hashable, Sendable {
-        package var authorityFile: String?
-        package var certificateFile: String?
-        package var keyFile: String?
-        package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
-            self.authorityFile = authorityFile
-            self.certificateFile = certificateFile
-            self.keyFile = keyFile
-        }
-
-        /// Each file from here, else from `other`.
-        func over(_ other: TLS) -> TLS {
-            TLS(
-                authorityFile: authorityFile ?? other.authorityFile,
-                certificateFile: certificateFile ?? other.certificateFile, keyFile: keyFile ?? other.keyFile)
-        }
-    }
-
     package static let systemFile = "/etc/flotilla/config.yaml"
 
-    package init(server: String, tokenFile: String?, tls: TLS = TLS(), origin: String) {
+    package init(server: String, tokenFile: String?, tls: OperatorTrust = OperatorTrust(), origin: String) {
         self.server = server
         self.tokenFile = tokenFile
         self.tls = tls
@@ -50,12 +31,13 @@ package struct ClientSettings: Hashable, Sendable {
     }
 
     package static func resolve(
-        server: String?, context: String?, tokenFile: String?, tls: TLS = TLS(), environment: [String: String],
+        server: String?, context: String?, tokenFile: String?, tls: OperatorTrust = OperatorTrust(),
+        environment: [String: String],
         systemFile: String = systemFile
     ) throws(FleetError) -> ClientSettings {
         let token = tokenFile ?? environment["FLOTILLA_TOKEN_FILE"]
         let tls = tls.over(
-            TLS(
+            OperatorTrust(
                 authorityFile: environment["FLOTILLA_CA_FILE"],
                 certificateFile: environment["FLOTILLA_CLIENT_CERTIFICATE"],
                 keyFile: environment["FLOTILLA_CLIENT_KEY"]))
@@ -101,7 +83,7 @@ private struct ContextFile {
         var name: String
         var server: String
         var tokenFile: String?
-        var tls: ClientSettings.TLS
+        var tls: OperatorTrust
     }
 
     var current: String?
@@ -127,7 +109,7 @@ private struct ContextFile {
             contexts.append(
                 Context(
                     name: title, server: server, tokenFile: item["token-file"]?.stringValue,
-                    tls: ClientSettings.TLS(
+                    tls: OperatorTrust(
                         authorityFile: item["ca-file"]?.stringValue,
                         certificateFile: item["client-certificate"]?.stringValue,
                         keyFile: item["client-key"]?.stringValue)))

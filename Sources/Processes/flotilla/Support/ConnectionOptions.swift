@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FleetModel
+internal import FleetRuntime
 internal import Foundation
 internal import OperatorClient
 internal import Settings
@@ -37,14 +38,12 @@ struct ConnectionOptions: ParsableArguments {
     func withClient<Result: Sendable>(_ body: (OperatorClient) async throws -> Result) async throws -> Result {
         let found = try ClientSettings.resolve(
             server: server, context: context, tokenFile: tokenFile,
-            tls: ClientSettings.TLS(
+            tls: OperatorTrust(
                 authorityFile: authorityFile, certificateFile: clientCertificate, keyFile: clientKey),
             environment: ProcessInfo.processInfo.environment)
         let client = try OperatorClient(
             endpoint: try OperatorEndpoint(found.server), token: try found.token(),
-            trust: OperatorClient.Trust(
-                authorityFile: found.tls.authorityFile, certificateFile: found.tls.certificateFile,
-                keyFile: found.tls.keyFile),
+            trust: found.tls,
             reason: reason.isEmpty ? nil : reason)
         do {
             let result = try await body(client)
