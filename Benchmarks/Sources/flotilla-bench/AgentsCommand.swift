@@ -36,7 +36,7 @@ struct AgentsCommand: AsyncParsableCommand {
             Foundation.exit(1)
         }
         let driver = Driver(
-            fleet: fleet, client: OperatorClient(endpoint: try OperatorEndpoint(target.server)), names: names)
+            fleet: fleet, client: try OperatorClient(endpoint: try OperatorEndpoint(target.server)), names: names)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let disks {
                 group.addTask {

@@ -22,7 +22,7 @@ struct EnrolCommand: AsyncParsableCommand {
     func run() async throws {
         _ = try Context.shared()
         var keys = try AgentKeys.load(target.agents)
-        let client = OperatorClient(endpoint: try OperatorEndpoint(target.server))
+        let client = try OperatorClient(endpoint: try OperatorEndpoint(target.server))
         let first = keys.agents.count
         try await withThrowingTaskGroup(of: (AgentKeys.Agent, String).self) { group in
             for index in first..<max(first, target.count) {
