@@ -8,13 +8,14 @@ extension Coordinator {
     ///
     /// A change of values keeps the version: then nothing is refused, as nothing comes anew to the Supervisor.
     func compatibility(
-        _ preparation: InstallPreparation, _ target: InstallPreparation.Target, _ state: FleetState
+        _ preparation: InstallPreparation, _ target: InstallPreparation.Target, _ state: FleetState,
+        _ read: inout [ContentDigest: PackageDocument]
     ) async throws(FleetError) -> (refusal: FleetError?, warnings: [String]) {
-        guard let package = try await package(target.version) else { return (nil, []) }
+        guard let package = try await package(target.version, &read) else { return (nil, []) }
         let known = state.supervisors[target.supervisor]
         let site = PackageCompatibility.Site(
             name: target.supervisor.rawValue, kubernetes: known?.kubernetesVersion, facts: known?.facts)
-        let installed = try await installed(preparation.service, target, state)
+        let installed = try await installed(preparation.service, target, state, &read)
         let findings = package.findings(on: site, installed: installed, installedVersion: target.from)
         let isNew = target.from != target.version.version
         let errors = isNew ? findings.filter { $0.severity == .error } : []
@@ -34,11 +35,22 @@ extension Coordinator {
 
     /// The package that is to be replaced; its own constraints say where it may go.
     private func installed(
-        _ service: ServiceID, _ target: InstallPreparation.Target, _ state: FleetState
+        _ service: ServiceID, _ target: InstallPreparation.Target, _ state: FleetState,
+        _ read: inout [ContentDigest: PackageDocument]
     ) async throws(FleetError) -> PackageDocument? {
         guard let from = target.from, from != target.version.version,
             let version = state.services[service]?.versions.first(where: { $0.version == from })
         else { return nil }
-        return try await package(version)
+        return try await package(version, &read)
+    }
+
+    /// Each version is read once per command, however many Supervisors it is for.
+    private func package(
+        _ version: ServiceVersion, _ read: inout [ContentDigest: PackageDocument]
+    ) async throws(FleetError) -> PackageDocument? {
+        if let known = read[version.package] { return known }
+        let found = try await package(version)
+        read[version.package] = found
+        return found
     }
 }

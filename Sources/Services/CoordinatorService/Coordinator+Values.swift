@@ -33,8 +33,9 @@ extension Coordinator {
         let preparation = try state.prepare(operation, request)
         var result = LayeredValues()
         var known: [Input: ContentDigest] = [:]
+        var packages: [ContentDigest: PackageDocument] = [:]
         for target in preparation.targets {
-            let compatibility = try await compatibility(preparation, target, state)
+            let compatibility = try await compatibility(preparation, target, state, &packages)
             result.warnings += compatibility.warnings
             if let refusal = compatibility.refusal {
                 result.refusals[target.supervisor] = refusal
