@@ -78,7 +78,7 @@ extension FleetState {
                 reason: "it needs the privilege \(privilege.rawValue)",
                 next: "an administrator types: flotilla operator change \(known.id) --role \(privilege.rawValue)")
         }
-        let outside = targets.filter { !covers(known.scope, $0) }
+        let outside = outside(known.scope, targets)
         guard outside.isEmpty else {
             throw FleetError(
                 .unauthorized, "operator \(known.id) may not \(action)",
@@ -115,19 +115,22 @@ extension FleetState {
         }
     }
 
-    private func covers(_ scope: TargetSelection, _ supervisor: SupervisorID) -> Bool {
+    /// Those of `targets` that a scope does not cover. A selector that cannot be read covers none.
+    private func outside(_ scope: TargetSelection, _ targets: [SupervisorID]) -> [SupervisorID] {
         switch scope {
-        case .all: true
-        case .named(let ids): ids.contains(supervisor)
+        case .all: return []
+        case .named(let ids): return targets.filter { !ids.contains($0) }
         case .labels(let text):
-            (try? LabelSelector(parsing: text))?.matches(supervisors[supervisor]?.labels ?? [:]) ?? false
+            guard let selector = try? LabelSelector(parsing: text) else { return targets }
+            return targets.filter { !selector.matches(supervisors[$0]?.labels ?? [:]) }
         }
     }
 
     static func checkReason(_ reason: String?) throws(FleetError) {
         guard let reason, reason.utf8.count > FleetLimits.standard.reasonBytes else { return }
         throw FleetError(
-            .limitExceeded, "the remark is too long", reason: "at most \(FleetLimits.standard.reasonBytes) bytes")
+            .limitExceeded, "the remark of --reason is too long",
+            reason: "the limit reasonBytes is \(FleetLimits.standard.reasonBytes)", next: "shorten it")
     }
 }
 

@@ -15,11 +15,7 @@ extension FleetState {
                 service.id, "a DEACTIVATED service takes no \(operation.rawValue); running ones stay")
         }
         try checkLimits(maxParallel: request.maxParallel, maxFailures: request.maxFailures)
-        guard request.reason.utf8.count <= FleetLimits.standard.reasonBytes else {
-            throw FleetError(
-                .limitExceeded, "the remark of --reason is too long",
-                reason: "the limit reasonBytes is \(FleetLimits.standard.reasonBytes)", next: "shorten it")
-        }
+        try Self.checkReason(request.reason)
         let named = if case .named = request.targets { true } else { false }
         let selected = try select(
             request.targets, having: operation == .install ? nil : service.id, operation: operation)

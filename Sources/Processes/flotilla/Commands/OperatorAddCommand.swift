@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla operator add NAME`.
 struct OperatorAddCommand: AsyncParsableCommand {
@@ -15,8 +14,6 @@ struct OperatorAddCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let command = try rights.command(OperatorID(name), isNew: true)
-        let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(try rights.command(OperatorID(name), isNew: true), output)
     }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla operator change NAME`.
 struct OperatorChangeCommand: AsyncParsableCommand {
@@ -16,8 +15,6 @@ struct OperatorChangeCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let command = try rights.command(OperatorID(name), isNew: false)
-        let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(try rights.command(OperatorID(name), isNew: false), output)
     }
 }

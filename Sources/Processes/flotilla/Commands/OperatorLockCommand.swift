@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla operator lock NAME`.
 struct OperatorLockCommand: AsyncParsableCommand {
@@ -14,8 +13,6 @@ struct OperatorLockCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let command = FleetCommand.lockOperator(OperatorID(name), locked: true)
-        let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(.lockOperator(OperatorID(name), locked: true), output)
     }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla operator remove NAME`.
 struct OperatorRemoveCommand: AsyncParsableCommand {
@@ -14,8 +13,6 @@ struct OperatorRemoveCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let command = FleetCommand.removeOperator(OperatorID(name))
-        let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(.removeOperator(OperatorID(name)), output)
     }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla supervisor remove NAME`.
 struct SupervisorRemoveCommand: AsyncParsableCommand {
@@ -30,9 +29,6 @@ struct SupervisorRemoveCommand: AsyncParsableCommand {
                     next: "flotilla supervisor remove \(name) --yes")
             }
         }
-        let reply = try await connection.withClient { client in
-            try await client.submit(.removeSupervisor(SupervisorID(name)), id: .fresh())
-        }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(.removeSupervisor(SupervisorID(name)), output)
     }
 }

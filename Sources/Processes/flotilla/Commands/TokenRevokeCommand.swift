@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FleetModel
-internal import OperatorClient
 
 /// `flotilla token revoke ID`.
 struct TokenRevokeCommand: AsyncParsableCommand {
@@ -14,9 +13,6 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let reply = try await connection.withClient { client in
-            try await client.submit(.revokeToken(AccessTokenID(id)), id: .fresh())
-        }
-        Printer.reply(reply, format: output.output)
+        try await connection.change(.revokeToken(AccessTokenID(id)), output)
     }
 }

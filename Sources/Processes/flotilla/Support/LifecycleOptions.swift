@@ -36,4 +36,10 @@ extension ConnectionOptions {
             Printer.reply(try await client.submit(command(id), id: .fresh()), format: output.output)
         }
     }
+
+    /// Sends one command and prints the answer.
+    func change(_ command: FleetCommand, _ output: OutputOptions) async throws {
+        let reply = try await withClient { client in try await client.submit(command, id: .fresh()) }
+        Printer.reply(reply, format: output.output)
+    }
 }
