@@ -67,16 +67,16 @@ package struct Agent: Service, CustomStringConvertible {
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
             entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
             turns: TurnGate(limit: configuration.limits.concurrentInstalls), compute: compute,
-            properties: configuration.properties, facts: configuration.facts)
+            properties: configuration.properties, health: health)
         do {
-            try await supervise(context, link, health, facts, requests)
+            try await supervise(context, link, facts, requests)
         } catch is CancellationError {
             logger.info("agent stopped")
         }
     }
 
     private func supervise(
-        _ context: AgentContext, _ link: LinkDriver, _ health: ClusterHealth, _ facts: ClusterHealth.Facts?,
+        _ context: AgentContext, _ link: LinkDriver, _ facts: ClusterHealth.Facts?,
         _ requests: AsyncStream<LinkDriver.Request>
     ) async throws {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
@@ -90,7 +90,7 @@ package struct Agent: Service, CustomStringConvertible {
                 }
                 endings.yield(.transportClosed)
             }
-            group.addTask { try await endings.endingOnFailure { try await health.run(context, known: facts) } }
+            group.addTask { try await endings.endingOnFailure { try await context.health.run(context, known: facts) } }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
             for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key })

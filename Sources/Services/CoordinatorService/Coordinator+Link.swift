@@ -29,11 +29,7 @@ extension Coordinator {
         let configuration = configuration.session
         let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
             guard let supervisor = sessions.keys[peer.key] else { return nil }
-            if sessions.known[supervisor]?.key != peer.key {
-                sessions.known[supervisor] = .init(
-                    machine: CoordinatorSession(configuration: configuration), key: peer.key)
-            }
-            sessions.known[supervisor]?.lastHeard = at
+            sessions.heard(supervisor, key: peer.key, at: at, configuration)
             return (
                 supervisor,
                 sessions.with(supervisor) { $0.received(bytes, from: .init(peer.routingID), at: at) }
@@ -48,7 +44,7 @@ extension Coordinator {
 
     private func disconnected(_ peer: LinkPeer, at: Timestamp) {
         let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
-            guard let supervisor = sessions.keys[peer.key], sessions.known[supervisor]?.key == peer.key
+            guard let supervisor = sessions.keys[peer.key], sessions.key(of: supervisor) == peer.key
             else { return nil }
             return (supervisor, sessions.with(supervisor) { $0.disconnected(.init(peer.routingID), at: at) })
         }
@@ -198,7 +194,7 @@ extension Coordinator {
     }
 
     private func peer(_ supervisor: SupervisorID, _ connection: CoordinatorSession.Connection) -> LinkPeer? {
-        sessions.withLock { $0.known[supervisor]?.key }.map { LinkPeer(key: $0, routingID: connection.bytes) }
+        sessions.withLock { $0.key(of: supervisor) }.map { LinkPeer(key: $0, routingID: connection.bytes) }
     }
 
     // MARK: Wanted state

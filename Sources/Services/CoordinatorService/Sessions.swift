@@ -42,8 +42,25 @@ struct Sessions: Sendable {
     mutating func with(
         _ supervisor: SupervisorID, _ input: (inout CoordinatorSession) -> [CoordinatorSession.Action]
     ) -> [CoordinatorSession.Action] {
-        guard known[supervisor] != nil else { return [] }
-        return input(&known[supervisor]!.machine)
+        // In place: a session is too large to be copied for every frame.
+        guard let index = known.index(forKey: supervisor) else { return [] }
+        return input(&known.values[index].machine)
+    }
+
+    /// The agent with this key was heard; its session begins when there is none, or one of an older key.
+    mutating func heard(
+        _ supervisor: SupervisorID, key: LinkKey, at: Timestamp, _ configuration: CoordinatorSession.Configuration
+    ) {
+        if let index = known.index(forKey: supervisor), known.values[index].key == key {
+            known.values[index].lastHeard = at
+        } else {
+            known[supervisor] = Known(
+                machine: CoordinatorSession(configuration: configuration), key: key, lastHeard: at)
+        }
+    }
+
+    func key(of supervisor: SupervisorID) -> LinkKey? {
+        known.index(forKey: supervisor).map { known.values[$0].key }
     }
 
     mutating func closeAll(at: Timestamp) -> [(SupervisorID, [CoordinatorSession.Action])] {
