@@ -55,6 +55,7 @@ package struct SimulationRun {
         found += rest()
         if fleet.profile.hasCoordinatorAway, found.isEmpty { found += awayCoordinator() }
         found += verdict()
+        if scheduler.isStuck { found.append(Violation(rule: .progress, text: "something goes round in circles")) }
         for reader in readers { reader.kill() }
         for machine in fleet.machines { fleet.stop(machine) }
         scheduler.run(until: scheduler.now + .seconds(1))
@@ -81,7 +82,7 @@ package struct SimulationRun {
             inspector.update()
             let unrest = inspector.unrest()
             if unrest.isEmpty || !inspector.standing.isEmpty { return inspector.standing }
-            if fleet.scheduler.now >= deadline { return unrest }
+            if fleet.scheduler.now >= deadline || fleet.scheduler.isStuck { return unrest }
         }
     }
 
@@ -121,9 +122,30 @@ package struct SimulationRun {
         }
         var found = inspector.feeds() + inspector.standing
         guard let (coordinator, _) = fleet.coordinator() else { return found }
-        if let views = perform({ await coordinator.supervisors() }) { found += inspector.shown(views) }
+        found += shown(by: coordinator)
+        let latecomer = FeedReader(fleet: fleet, number: 2)
+        if let seen = perform({ await latecomer.readAll() }) ?? nil {
+            inspector.update()
+            found += inspector.feed(seen, of: latecomer.number)
+        }
         inspector.update()
         return found + FoldCheck.violations(fleet.hub.disk, running: coordinator.stateBytes())
+    }
+}
+
+extension SimulationRun {
+    /// What the coordinator shows; a retry that is due later gets its time.
+    private mutating func shown(by coordinator: Coordinator) -> [Violation] {
+        let deadline = fleet.scheduler.now + Self.longestRest
+        while true {
+            guard let views = perform({ await coordinator.supervisors() }) else {
+                return [Violation(rule: .c4, text: "the coordinator does not answer")]
+            }
+            let found = inspector.shown(views)
+            if found.isEmpty || fleet.scheduler.now >= deadline { return found }
+            fleet.scheduler.run(until: fleet.scheduler.now + Self.slice)
+            inspector.update()
+        }
     }
 }
 

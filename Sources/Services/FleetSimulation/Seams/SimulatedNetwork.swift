@@ -255,7 +255,12 @@ final class SimulatedNetwork: Sendable {
             return random.milliseconds(weather.delay)
         }
         var delays = [delay(&state.random)]
-        while delays.count < 3, state.random.chance(weather.duplicationPercent) { delays.append(delay(&state.random)) }
+        while delays.count < 3, state.random.chance(weather.duplicationPercent) {
+            // A copy may come long after its original, when what it says no longer holds.
+            let isOld = state.random.chance(30)
+            delays.append(
+                isOld ? state.random.milliseconds(0...max(1, weather.longestDelay)) : delay(&state.random))
+        }
         return delays
     }
 
