@@ -45,8 +45,8 @@ extension FleetRecord {
         case .generationRaised(let body):
             return event(
                 "GenerationRaised",
-                "the agent had accepted a newer generation; what is wanted of \(body.key) is sent again as "
-                    + "generation \(body.generation)", .warning, supervisor: body.key.supervisor,
+                "\(body.cause); what is wanted of \(body.key) is sent again as generation \(body.generation)", .warning,
+                supervisor: body.key.supervisor,
                 service: body.key.service)
         case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
             return accessEvent(event(_:_:_:supervisor:service:task:))
@@ -115,5 +115,12 @@ extension FleetRecord {
                 body.service, body.task)
         default: return nil
         }
+    }
+}
+
+extension FleetRecord.GenerationRaised {
+    fileprivate var cause: String {
+        isRemovedAgain == true
+            ? "the agent's journal was restored from before the removal" : "the agent had accepted a newer generation"
     }
 }

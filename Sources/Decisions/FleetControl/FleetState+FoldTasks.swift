@@ -67,6 +67,10 @@ extension FleetState {
         guard var entry = entries[body.key], entry.install.spec.generation < body.generation else { return }
         let old = entry.install.spec.generation
         entry.install.spec.generation = body.generation
+        if body.isRemovedAgain == true {
+            entry.removed = false
+            entry.install.status.state = .removing
+        }
         entries[body.key] = entry
         guard let task = openTargets[body.key] else { return }
         update(task, body.key.supervisor) { target in

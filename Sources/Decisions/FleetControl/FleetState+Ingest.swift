@@ -56,6 +56,10 @@ extension FleetState {
     package func raise(_ key: InstallKey, above accepted: UInt64, isParted: Bool = false) -> [FleetRecord] {
         guard let entry = entries[key] else { return [] }
         let wanted = entry.install.spec.generation
+        if isParted, accepted < wanted, entry.removed, case .absent = entry.install.spec.intent {
+            // It would bring back what was uninstalled.
+            return [.generationRaised(.init(key: key, generation: wanted + 1, isRemovedAgain: true))]
+        }
         guard wanted < accepted || (isParted && wanted == accepted && !entry.removed) else { return [] }
         return [.generationRaised(.init(key: key, generation: accepted + 1))]
     }
