@@ -154,10 +154,15 @@ extension FleetRecord {
         package var generation: UInt64
         /// A removal that was carried out is wanted again: the agent's journal was restored from before it.
         package var isRemovedAgain: Bool?
-        package init(key: InstallKey, generation: UInt64, isRemovedAgain: Bool? = nil) {
+        /// Not wanted here at all: only remembered, so that an install gets a newer generation than the agent holds.
+        package var isUnknown: Bool?
+        package init(
+            key: InstallKey, generation: UInt64, isRemovedAgain: Bool? = nil, isUnknown: Bool? = nil
+        ) {
             self.key = key
             self.generation = generation
             self.isRemovedAgain = isRemovedAgain
+            self.isUnknown = isUnknown
         }
     }
 

@@ -54,7 +54,10 @@ extension FleetState {
     /// `isParted`: one of the two journals was restored from an older copy. Then the same number may stand for another
     /// wish, and its outcome may be among what was lost.
     package func raise(_ key: InstallKey, above accepted: UInt64, isParted: Bool = false) -> [FleetRecord] {
-        guard let entry = entries[key] else { return [] }
+        guard let entry = entries[key] else {
+            guard isParted, accepted > held[key] ?? 0 else { return [] }
+            return [.generationRaised(.init(key: key, generation: accepted, isUnknown: true))]
+        }
         let wanted = entry.install.spec.generation
         if isParted, accepted < wanted, entry.removed, case .absent = entry.install.spec.intent {
             // It would bring back what was uninstalled.

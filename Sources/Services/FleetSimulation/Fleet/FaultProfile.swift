@@ -76,6 +76,7 @@ package struct FaultProfile: Sendable {
         if random.chance(40) { pounces = Double(random.number(20...70)) }
         if random.chance(40) { dataLosses = Double(random.number(30...70)) }
         if random.chance(20) { api.watchLag *= 20 }
+        if random.chance(35) { network.replayPercent = Double(random.number(2...25)) }
     }
 }
 

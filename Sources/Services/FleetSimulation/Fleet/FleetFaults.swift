@@ -76,8 +76,22 @@ struct FleetFaults: Sendable {
         case .editsWhileAway:
             cut(supervisor, toHub: true, toAgent: true, for: random.milliseconds(30_000...90_000))
             edits(cluster, supervisor, left: random.number(5...20))
-        case .restoreCoordinator: restore(fleet.hub, after: random.milliseconds(1_000...60_000))
-        case .restoreAgent: restore(agent, after: random.milliseconds(1_000...60_000))
+        case .restoreCoordinator:
+            let pause = random.milliseconds(1_000...60_000)
+            // So that what is restored began at an older position than what runs.
+            scheduler.after(pause / 2) { if !isOver, let process = fleet.hub.process { fleet.kill(process) } }
+            restore(fleet.hub, after: pause)
+        case .restoreAgent:
+            let pause = random.milliseconds(1_000...60_000)
+            let isAlone = random.chance(60)
+            restore(agent, after: pause)
+            guard isAlone else { break }
+            // It tells other things under the same numbers before it can speak to the coordinator.
+            scheduler.after(pause) {
+                guard !isOver else { return }
+                cut(supervisor, toHub: true, toAgent: true, for: .seconds(40))
+                edits(cluster, supervisor, left: 12)
+            }
         case .secondProcess: fleet.startSecond(machine)
         case .clockStrobe: strobe(machine, times: random.number(5...30))
         }

@@ -100,6 +100,14 @@ package final class SimulatedFleet: Sendable {
         if machine.disk.lock(for: second) { history.violated(.fence, "\(machine.name): a second process got the lock") }
     }
 
+    /// Someone at a terminal: what they ask runs in their own task.
+    @discardableResult
+    func startPerson(_ name: String, _ body: @escaping @Sendable () async -> Void) -> SimulatedProcess {
+        let process = scheduler.makeProcess(name)
+        process.start { await self.withSabotage(body) }
+        return process
+    }
+
     private func withSabotage(_ body: @Sendable () async -> Void) async {
         #if FLOTILLA_SABOTAGE
             await Sabotage.$active.withValue(settings.sabotage) { await body() }

@@ -44,12 +44,10 @@ package struct SimulationRun {
         }
         let readers = (0..<2).map { number in
             let reader = FeedReader(fleet: fleet, number: number)
-            let process = scheduler.makeProcess("reader-\(number)")
-            process.start { await reader.run() }
-            return process
+            return fleet.startPerson("reader-\(number)") { await reader.run() }
         }
         faults.begin()
-        for one in crew { scheduler.makeProcess("operator-\(one.number)").start { await one.run() } }
+        for one in crew { fleet.startPerson("operator-\(one.number)") { await one.run() } }
         scheduler.run(until: scheduler.now + .seconds(fleet.profile.horizon))
         faults.end()
         found += rest()
@@ -69,7 +67,7 @@ package struct SimulationRun {
     /// Runs something on a process of its own and waits for it, in virtual time.
     private func perform<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value? {
         let result = Box<Value>()
-        fleet.scheduler.makeProcess("bystander").start { result.set(await body()) }
+        fleet.startPerson("bystander") { result.set(await body()) }
         fleet.scheduler.run(until: fleet.scheduler.now + .seconds(600)) { result.value != nil }
         return result.value
     }
