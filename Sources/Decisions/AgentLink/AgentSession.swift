@@ -26,6 +26,8 @@ package struct AgentSession: Sendable {
     var lastHeard: Duration = .zero
     var lastPing: Duration = .zero
     var reports: ReportSender
+    /// Last report that this process can have told of: what its disk held at the start, until its first session.
+    var lastTold: UInt64?
     var content: ContentFetcher
     /// Given to the driver and not yet on disk.
     var persisting: [ServiceID: UInt64] = [:]
@@ -45,6 +47,7 @@ package struct AgentSession: Sendable {
         refusedBackoff = Backoff(first: timing.refusedFirst, longest: timing.refusedLongest)
         heartbeat = timing.heartbeat
         reports = ReportSender(outbox: outbox, timing: timing)
+        lastTold = outbox.last
         content = ContentFetcher(limits: configuration.limits, timing: timing)
         answers = AnswerSender(limits: configuration.limits)
     }

@@ -44,10 +44,8 @@ extension FleetRecord {
             return taskEvent(event(_:_:_:supervisor:service:task:))
         case .generationRaised(let body):
             return event(
-                "GenerationRaised",
-                "the agent had accepted a newer generation; what is wanted of \(body.key) is sent again as "
-                    + "generation \(body.generation)", .warning, supervisor: body.key.supervisor,
-                service: body.key.service)
+                body.isUnknown == true ? "UnknownInstall" : "GenerationRaised", body.text, .warning,
+                supervisor: body.key.supervisor, service: body.key.service)
         case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
             return accessEvent(event(_:_:_:supervisor:service:task:))
         case .commandAccepted: return nil
@@ -115,5 +113,18 @@ extension FleetRecord {
                 body.service, body.task)
         default: return nil
         }
+    }
+}
+
+extension FleetRecord.GenerationRaised {
+    fileprivate var text: String {
+        if isUnknown == true {
+            return "the agent holds generation \(generation) of \(key), which is not known here: "
+                + "this journal was restored from before it"
+        }
+        let cause =
+            isRemovedAgain == true
+            ? "the agent's journal was restored from before the removal" : "the agent had accepted a newer generation"
+        return "\(cause); what is wanted of \(key) is sent again as generation \(generation)"
     }
 }

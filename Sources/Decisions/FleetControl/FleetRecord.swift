@@ -152,9 +152,17 @@ extension FleetRecord {
     package struct GenerationRaised: Hashable, Codable, Sendable {
         package var key: InstallKey
         package var generation: UInt64
-        package init(key: InstallKey, generation: UInt64) {
+        /// A removal that was carried out is wanted again: the agent's journal was restored from before it.
+        package var isRemovedAgain: Bool?
+        /// Not wanted here at all: only remembered, so that an install gets a newer generation than the agent holds.
+        package var isUnknown: Bool?
+        package init(
+            key: InstallKey, generation: UInt64, isRemovedAgain: Bool? = nil, isUnknown: Bool? = nil
+        ) {
             self.key = key
             self.generation = generation
+            self.isRemovedAgain = isRemovedAgain
+            self.isUnknown = isUnknown
         }
     }
 

@@ -89,9 +89,11 @@ extension Coordinator {
             case .live(_, let greeting):
                 log.info("agent connected", metadata: [LogKey.supervisor: "\(supervisor)"])
                 push { state, _ in
+                    let isParted = state.isNews(greeting.incarnation, of: supervisor)
                     // Tombstones carried out count too: a reinstall must get a newer generation than the agent knows.
                     let raised = greeting.accepted.sorted { $0.key < $1.key }.flatMap { service, accepted in
-                        state.raise(InstallKey(service: service, supervisor: supervisor), above: accepted)
+                        state.raise(
+                            InstallKey(service: service, supervisor: supervisor), above: accepted, isParted: isParted)
                     }
                     return [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
                         + raised

@@ -25,6 +25,12 @@ struct Sessions: Sendable {
 
     init(firstEpoch: UInt64) { lastEpoch = firstEpoch }
 
+    /// Above what earlier runs of this journal used. The time's low bits keep the sessions of a restored journal apart
+    /// from those that the lost records had.
+    static func firstEpoch(position: UInt64, at: Timestamp) -> UInt64 {
+        position << 20 | (UInt64(truncatingIfNeeded: at.milliseconds) & 0x3FF) << 10
+    }
+
     mutating func nextEpoch() -> UInt64 {
         lastEpoch += 1
         return lastEpoch
