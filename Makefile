@@ -25,6 +25,7 @@ check: setup lint        ## what CI runs
 	$(MAKE) test
 	Scripts/simulator-examples
 	Scripts/client-python
+	Scripts/stop-under-load
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 

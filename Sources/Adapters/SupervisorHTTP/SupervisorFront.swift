@@ -1,4 +1,5 @@
 internal import FleetRuntime
+internal import HTTPServing
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -61,11 +62,11 @@ package struct SupervisorFront: Service {
         let server: HTTPServerBuilder =
             try configuration.identity.map { identity in
                 try .tls(
-                    .http1(),
+                    .handedOver(),
                     tlsConfiguration: identity.configuration {
                         supervisors.contains { $0.showsExpiredCertificate }
                     })
-            } ?? .http1()
+            } ?? .handedOver()
         let onListening = onListening
         var logger = logger
         // A stop cuts the open watches; that their channels say so is no news.
