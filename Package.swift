@@ -155,7 +155,9 @@ let extraTestUses: [String: [String]] = [
 ]
 
 let testModules: [TestModule] =
-    modules.filter { !["flotilla", "FleetSimulation", "HTTPServing"].contains($0.name) && !$0.executable }.map { module in
+    modules.filter {
+        !["flotilla", "FleetSimulation", "HTTPServing"].contains($0.name) && !$0.executable
+    }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),
