@@ -1,8 +1,10 @@
 internal import ResourceModel
 
 /// An OpenAPI v2 document as the protobuf message kubectl asks for (gnostic's `openapi.v2.Document`).
+///
+/// It is asked for by a media type with an `@`, which is none; the API server, too, answers with a point there.
 enum OpenAPIMessage {
-    static let contentType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    static let contentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
     static func bytes(_ document: Value) -> [UInt8] {
         var message = ProtobufWriter()
