@@ -99,6 +99,11 @@ enum Validation {
             }
         } else {
             found.append(.required("spec.selector"))
+            // Go's selector of nothing: it matches no labels at all.
+            found.append(
+                .invalid(
+                    "spec.template.metadata.labels", GoText.stringMap(labels),
+                    "`selector` does not match template `labels`"))
         }
         return found + podSpec(spec[at: "template", "spec"], "spec.template.spec")
     }

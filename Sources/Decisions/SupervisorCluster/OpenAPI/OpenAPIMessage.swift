@@ -17,7 +17,7 @@ enum OpenAPIMessage {
             for (path, item) in sorted(document["paths"]) {
                 paths.message(2) { named in
                     named.text(1, .string(path))
-                    named.message(2) { $0.message(7) { operation(&$0, item["patch"] ?? [:]) } }
+                    named.message(2) { $0.message(8) { operation(&$0, item["patch"] ?? [:]) } }
                 }
             }
         }

@@ -44,10 +44,10 @@ enum ProtobufObject {
     ]
 
     private static func structure(
-        _ name: String, _ message: ProtobufMessage, depth: Int, _ apiVersion: String
+        _ name: String, _ message: ProtobufMessage, depth: Int, _ apiVersion: String, shownIn owner: String? = nil
     ) throws(Unreadable) -> [String: Value] {
         guard depth < deepest else { throw Unreadable(why: "nested too deep") }
-        guard let numbers = ProtobufFields.rows[name], let types = KindFields.rows[name] else {
+        guard let numbers = ProtobufFields.rows[name], let types = KindFields.rows[owner ?? name] else {
             if message.fields.isEmpty { return [:] }
             throw Unreadable(why: "\(name) is accepted as JSON or YAML only")
         }
@@ -60,7 +60,8 @@ enum ProtobufObject {
             }
             if key.hasPrefix("~") {
                 let inner = try structure(
-                    String(key.dropFirst()), ProtobufMessage(field.bytes), depth: depth + 1, apiVersion)
+                    String(key.dropFirst()), ProtobufMessage(field.bytes), depth: depth + 1, apiVersion,
+                    shownIn: name)
                 object.merge(inner) { $1 }
                 continue
             }
