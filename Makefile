@@ -26,6 +26,7 @@ check: setup lint        ## what CI runs
 	Scripts/simulator-examples
 	Scripts/client-python
 	Scripts/stop-under-load
+	Scripts/kubectl-transcripts
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 

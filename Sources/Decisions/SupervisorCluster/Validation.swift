@@ -102,7 +102,8 @@ enum Validation {
             // Go's selector of nothing: it matches no labels at all.
             found.append(
                 .invalid(
-                    "spec.template.metadata.labels", GoText.stringMap(labels),
+                    "spec.template.metadata.labels",
+                    labels.isEmpty ? "map[string]string(nil)" : GoText.stringMap(labels),
                     "`selector` does not match template `labels`"))
         }
         return found + podSpec(spec[at: "template", "spec"], "spec.template.spec")
