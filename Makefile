@@ -27,6 +27,7 @@ check: setup lint        ## what CI runs
 	Scripts/client-python
 	Scripts/stop-under-load
 	Scripts/kubectl-transcripts
+	Scripts/fuzz-simulator --seconds 5
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 

@@ -18,9 +18,9 @@ enum ProtobufFields {
     }()
 
     private static let table = """
-        Namespace,Deployment,Job,CronJob,Service,ResourceQuota,PodDisruptionBudget,Ingress,TokenRequest metadata=1 spec=2
-        HorizontalPodAutoscaler,Pod,SelfSubjectAccessReview,SelfSubjectRulesReview,SubjectAccessReview metadata=1 spec=2
-        LocalSubjectAccessReview,TokenReview,PersistentVolumeClaim metadata=1 spec=2
+        Namespace,Deployment,Job,CronJob,Service,ResourceQuota,PodDisruptionBudget,Ingress metadata=1 spec=2
+        TokenRequest,HorizontalPodAutoscaler,Pod,SelfSubjectAccessReview,SelfSubjectRulesReview metadata=1 spec=2
+        SubjectAccessReview,LocalSubjectAccessReview,TokenReview,PersistentVolumeClaim metadata=1 spec=2
         SelfSubjectReview metadata=1
         NamespaceSpec finalizers=1
         ObjectMeta name=1 generateName=2 namespace=3 uid=5 resourceVersion=6 labels=11 annotations=12 \
