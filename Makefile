@@ -25,6 +25,9 @@ check: setup lint        ## what CI runs
 	$(MAKE) test
 	Scripts/simulator-examples
 	Scripts/client-python
+	Scripts/stop-under-load
+	Scripts/kubectl-transcripts
+	Scripts/fuzz-simulator --seconds 5
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 
