@@ -39,6 +39,8 @@ package struct InstallRequest: Hashable, Codable, Sendable {
     package var version: String?
     /// Complete values YAML documents in order; later ones are laid over earlier ones.
     package var values: [String]
+    /// What the operator calls each of `values`: a file's name, for errors. Nil: not told.
+    package var valueNames: [String]?
     /// `--set a.b=c` pairs in order; the text right of `=` is read as YAML.
     package var set: [String]
     /// Drop what was set before instead of carrying it forward.
@@ -51,13 +53,14 @@ package struct InstallRequest: Hashable, Codable, Sendable {
 
     package init(
         service: ServiceID, targets: TargetSelection, version: String? = nil, values: [String] = [],
-        set: [String] = [], resetValues: Bool = false, maxParallel: Int = 0, maxFailures: Int = 1,
-        dataConsent: [InstallKey] = [], reason: String = ""
+        valueNames: [String]? = nil, set: [String] = [], resetValues: Bool = false, maxParallel: Int = 0,
+        maxFailures: Int = 1, dataConsent: [InstallKey] = [], reason: String = ""
     ) {
         self.service = service
         self.targets = targets
         self.version = version
         self.values = values
+        self.valueNames = valueNames
         self.set = set
         self.resetValues = resetValues
         self.maxParallel = maxParallel
