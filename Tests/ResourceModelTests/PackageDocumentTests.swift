@@ -85,30 +85,17 @@ import Testing
     }
 
     @Test func carriesEveryFieldOfItsSteps() throws {
+        let ytt =
+            "paths: [./config.yaml, a/../b], inline: {paths: {more.yml: 'b: 1'}}, ignoreUnknownComments: true, "
+            + "strict: true, fileMarks: ['more.yml:exclude=true'], valuesFrom: [{path: values}]"
+        let kapp =
+            "intoNs: web, mapNs: [web=other], inspect: {}, delete: {rawOptions: [--wait-timeout=5m]}, "
+            + "rawOptions: [--wait-timeout=1h30m, --apply-timeout=90s, --diff-changes=true, --wait=true]"
         let text = Self.package
             .replacing(
-                "- ytt: {paths: [config.yaml]}",
-                with: """
-                    - ytt:
-                        paths: [./config.yaml, a/../b]
-                        inline: {paths: {more.yml: "b: 1"}}
-                        ignoreUnknownComments: true
-                        strict: true
-                        fileMarks: ["more.yml:exclude=true"]
-                        valuesFrom: [{path: values}]
-                      - kbld: {paths: ["-", .imgpkg/images.yml]}
-                    """
+                Self.yttStep, with: "- ytt: {\(ytt)}\n      - kbld: {paths: ['-', .imgpkg/images.yml]}"
             )
-            .replacing(
-                "- kapp: {}",
-                with: """
-                    - kapp:
-                        intoNs: web
-                        mapNs: [web=other]
-                        rawOptions: [--wait-timeout=1h30m, --apply-timeout=90s, --diff-changes=true, --wait=true]
-                        inspect: {}
-                        delete: {rawOptions: ["--wait-timeout=5m"]}
-                    """)
+            .replacing("- kapp: {}", with: "- kapp: {\(kapp)}")
         let package = try PackageRegistration([SourceDocument(name: "p.yaml", text: text)]).packages[0]
         #expect(
             package.template == [
@@ -143,7 +130,7 @@ import Testing
         (yttStep, "- ytt: {inline: {paths: {/../a: b}}}", "template.0.ytt.inline.paths./../a: Invalid path: /../a"),
         (yttStep, "- ytt: {valuesFrom: [{secretRef: {name: a}}]}", "template.0.ytt.valuesFrom.0.secretRef: is not"),
         (yttStep, "- {ytt: {}, kbld: {}}", "template.0: template step \"kbld, ytt\" is not supported"),
-        (yttStep, "- ytt: {}\n          - kbld: {paths: [a]}", "template.1.kbld.paths: \"-\" is missing"),
+        (yttStep, "- ytt: {}\n      - kbld: {paths: [a]}", "template.1.kbld.paths: \"-\" is missing"),
         (
             "- kapp: {}", "- kapp: {rawOptions: [--kubeconfig=x]}",
             "deploy.0.kapp.rawOptions.0: Unexpected flag '--kubec"

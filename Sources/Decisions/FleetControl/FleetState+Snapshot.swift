@@ -45,6 +45,8 @@ extension FleetState {
         var commands: [Remembered]
         /// Absent in snapshots of the first version.
         var operators: [FleetOperator]?
+        var plans: [SavedPlan]?
+        var lastPlanNumber: UInt64?
     }
 
     package func snapshotBytes() throws -> [UInt8] {
@@ -63,7 +65,8 @@ extension FleetState {
                 commands: commandOrder.compactMap { id in
                     commands[id].map { .init(id: id, fingerprint: $0.fingerprint, reply: $0.reply) }
                 },
-                operators: operators.values.sorted { $0.id < $1.id }))
+                operators: operators.values.sorted { $0.id < $1.id }, plans: planOrder.compactMap { plans[$0] },
+                lastPlanNumber: lastPlanNumber))
     }
 
     package init(snapshot bytes: [UInt8]) throws {
@@ -93,6 +96,11 @@ extension FleetState {
             commands[item.id] = Remembered(fingerprint: item.fingerprint, reply: item.reply)
             commandOrder.append(item.id)
         }
+        for plan in image.plans ?? [] {
+            plans[plan.id] = plan
+            planOrder.append(plan.id)
+        }
+        lastPlanNumber = image.lastPlanNumber ?? 0
         for known in image.operators ?? [] { operators[known.id] = known }
         for task in openTargets.values { dirty.value[task] = .presence }
     }

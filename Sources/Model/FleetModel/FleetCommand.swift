@@ -20,6 +20,10 @@ package enum FleetCommand: Hashable, Codable, Sendable {
     case uninstall(UninstallRequest)
     /// Declares the live value of every drifted field as the wanted one (`drift adopt`).
     case adoptDrift(InstallKey, valueChanges: [String: String])
+    /// Keeps a plan to be applied later: `seen` is what the operator was shown of each Supervisor.
+    case savePlan(PlanRequest, seen: [PlannedTarget])
+    /// Carries a saved plan out, or refuses it with `conflict` when the world changed since.
+    case applyPlan(PlanID)
 
     /// Adds an operator, or with `isNew` false changes one; its tokens and lock stay as they are.
     case setOperator(
@@ -104,6 +108,8 @@ package struct CommandReply: Hashable, Codable, Sendable {
     package var joinFile: JoinFile?
     /// Set by `createToken`: the secret itself.
     package var token: String?
+    /// Set by `savePlan`.
+    package var plan: PlanID?
 
     package init(
         position: UInt64, task: TaskID? = nil, lines: [String] = [], warnings: [String] = [], joinFile: JoinFile? = nil

@@ -107,12 +107,13 @@ extension PackageReader {
         switch kind {
         case "imgpkgBundle":
             try check(options, ["image"], at: place + [kind], refused: refused)
-            return .imgpkgBundle(image: try text(place + [kind, "image"]))
+            return .imgpkgBundle(image: try text(options["image"], at: place + [kind, "image"]))
         case "image":
             try check(options, ["url", "subPath"], at: place + [kind], refused: refused)
             let subPath = options["subPath"]?.stringValue
             if let subPath { try inside(subPath, at: place + [kind, "subPath"]) }
-            return .image(url: try text(place + [kind, "url"]), subPath: subPath.flatMap(PackagePath.clean))
+            return .image(
+                url: try text(options["url"], at: place + [kind, "url"]), subPath: subPath.flatMap(PackagePath.clean))
         default: return .inline(try inlineFiles(options, at: place + [kind]))
         }
     }
@@ -171,7 +172,7 @@ extension PackageReader {
             try check(
                 source, ["path"], at: place,
                 refused: ["secretRef": reason, "configMapRef": reason, "downwardAPI": reason])
-            let name = try text(place + ["path"])
+            let name = try text(source["path"], at: place + ["path"])
             if name == "-" { throw error(place + ["path"], "\"-\" is not supported", reason: reason) }
             try inside(name, at: place + ["path"])
             result.valuesFrom.append(name)

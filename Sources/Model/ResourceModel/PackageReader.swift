@@ -62,8 +62,10 @@ struct PackageReader {
             providerName: spec["providerName"]?.stringValue ?? "")
     }
 
-    func text(_ path: [String]) throws(FleetError) -> String {
-        switch document[path] {
+    func text(_ path: [String]) throws(FleetError) -> String { try text(document[path], at: path) }
+
+    func text(_ value: Value?, at path: [String]) throws(FleetError) -> String {
+        switch value {
         case .string(let text) where !text.isEmpty: return text
         case .int, .double, .bool:
             throw error(path, "is not a string", reason: "write it in quotes: YAML reads it as a number")
