@@ -1,4 +1,4 @@
-internal import FleetModel
+package import FleetModel
 internal import Foundation
 internal import Synchronization
 

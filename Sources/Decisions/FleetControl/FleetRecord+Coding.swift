@@ -1,3 +1,5 @@
+internal import FleetModel
+
 extension FleetRecord {
     /// The record's stable kind word; never reused for another shape.
     package var kind: String {

@@ -96,7 +96,7 @@ package final class BundleCache: Sendable {
         guard digest.isWellFormed, offset + bytes.count <= limit / 4 else { return }
         let name = Self.begunName(digest)
         let path = "\(folder)/\(name)"
-        if offset == 0 { FileManager.default.createFile(atPath: path, contents: nil) }
+        if offset == 0 { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         guard let file = FileHandle(forWritingAtPath: path) else { return }
         defer { try? file.close() }
         guard (try? file.seekToEnd()) == UInt64(offset), (try? file.write(contentsOf: Data(bytes))) != nil else {

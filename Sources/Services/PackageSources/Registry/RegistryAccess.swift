@@ -4,6 +4,13 @@ import Synchronization
 
 /// What it takes to talk to registries: connections, credentials, time, and the tokens got so far.
 package final class RegistryAccess: Sendable {
+    /// Asks the program `docker-credential-<name>` for a server's credential; gives what it wrote, or nil when it has
+    /// none.
+    package typealias CredentialHelper =
+        @Sendable (
+            _ name: String, _ server: String
+        ) async throws(FleetError) -> [UInt8]?
+
     private struct Token {
         var text: String
         var validUntil: Timestamp
