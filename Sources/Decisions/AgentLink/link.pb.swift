@@ -1231,6 +1231,8 @@ package nonisolated struct WireResourcePlan: Sendable {
 
   package var warnings: [String] = []
 
+  package var live: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -3835,7 +3837,7 @@ nonisolated extension WireAnswerBody: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ResourcePlan"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consequence\0\u{1}changes\0\u{3}data_loss\0\u{1}manifests\0\u{1}warnings\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consequence\0\u{1}changes\0\u{3}data_loss\0\u{1}manifests\0\u{1}warnings\0\u{1}live\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3848,6 +3850,7 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.dataLoss) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.manifests) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.live) }()
       default: break
       }
     }
@@ -3869,6 +3872,9 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.warnings.isEmpty {
       try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 5)
     }
+    if !self.live.isEmpty {
+      try visitor.visitSingularStringField(value: self.live, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3878,6 +3884,7 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.dataLoss != rhs.dataLoss {return false}
     if lhs.manifests != rhs.manifests {return false}
     if lhs.warnings != rhs.warnings {return false}
+    if lhs.live != rhs.live {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

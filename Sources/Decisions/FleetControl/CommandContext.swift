@@ -25,6 +25,8 @@ package struct CommandContext: Sendable {
     package var packages: [PackageFacts] = []
     /// Prepared values per Supervisor of an install, upgrade or reconfigure.
     package var values: [SupervisorID: PreparedValues] = [:]
+    /// The targets of a `savePlan`.
+    package var planTargets: [SavedPlan.Target] = []
     /// What the checks found that does not forbid the command.
     package var warnings: [String] = []
     /// SHA-256 of the join token of an `addSupervisor`.

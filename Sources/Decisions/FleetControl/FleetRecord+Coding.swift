@@ -1,3 +1,5 @@
+internal import FleetModel
+
 extension FleetRecord {
     /// The record's stable kind word; never reused for another shape.
     package var kind: String {
@@ -23,6 +25,7 @@ extension FleetRecord {
         case .targetNotSent: "target.notsent"
         case .taskFinished: "task.finished"
         case .generationRaised: "generation.raised"
+        case .planSaved: "plan.saved"
         case .operatorSet: "operator.set"
         case .operatorLocked: "operator.locked"
         case .operatorRemoved: "operator.removed"
@@ -58,6 +61,7 @@ extension FleetRecord {
         case .targetNotSent(let body): try ValueEncoder.bytes(body)
         case .taskFinished(let body): try ValueEncoder.bytes(body)
         case .generationRaised(let body): try ValueEncoder.bytes(body)
+        case .planSaved(let body): try ValueEncoder.bytes(body)
         case .operatorSet(let body): try ValueEncoder.bytes(body)
         case .operatorLocked(let body): try ValueEncoder.bytes(body)
         case .operatorRemoved(let body): try ValueEncoder.bytes(body)
@@ -94,6 +98,7 @@ extension FleetRecord {
         case "target.notsent": .targetNotSent(try body(TargetChanged.self))
         case "task.finished": .taskFinished(try body(TaskFinished.self))
         case "generation.raised": .generationRaised(try body(GenerationRaised.self))
+        case "plan.saved": .planSaved(try body(SavedPlan.self))
         case "operator.set": .operatorSet(try body(OperatorSet.self))
         case "operator.locked": .operatorLocked(try body(OperatorLocked.self))
         case "operator.removed": .operatorRemoved(try body(OperatorRemoved.self))

@@ -37,6 +37,9 @@ extension FleetRecord {
             return event("VersionDeleted", "deleted \(body.service) \(body.version)", service: body.service)
         case .serviceDeleted(let body):
             return event("ServiceDeleted", "deleted \(body.service)", service: body.service)
+        case .planSaved(let body):
+            return event(
+                "PlanSaved", "saved plan \(body.id) to \(body.request.command.action)", service: body.request.service)
         case .supervisorInvited, .supervisorEnrolled, .supervisorRemoved, .supervisorConnected, .supervisorLost:
             return supervisorEvent(event(_:_:_:supervisor:service:task:))
         case .taskCreated, .targetStarted, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent,

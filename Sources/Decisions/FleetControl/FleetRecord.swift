@@ -31,6 +31,8 @@ package enum FleetRecord: Hashable, Sendable {
     /// An agent had accepted a newer generation than this journal knows (it was restored): the wanted one is raised.
     case generationRaised(GenerationRaised)
 
+    case planSaved(SavedPlan)
+
     case operatorSet(OperatorSet)
     case operatorLocked(OperatorLocked)
     case operatorRemoved(OperatorRemoved)
@@ -177,6 +179,8 @@ extension FleetRecord {
         package var action: String?
         /// The operator's remark.
         package var reason: String?
+        /// The saved plan that was made (without `task`) or carried out.
+        package var plan: PlanID?
     }
 
     package struct Reported: Hashable, Codable, Sendable {

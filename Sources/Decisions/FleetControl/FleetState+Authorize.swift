@@ -108,6 +108,8 @@ extension FleetState {
             try select(request.targets, having: request.service, operation: .reconfigure)
         case .uninstall(let request): try select(request.targets, having: request.service, operation: .uninstall)
         case .adoptDrift(let key, _): [key.supervisor]
+        case .savePlan(_, let seen): seen.map(\.supervisor)
+        case .applyPlan(let id): plans[id]?.targets.map(\.supervisor) ?? []
         case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
             .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor, .setOperator,
             .lockOperator, .removeOperator, .createToken, .revokeToken:
@@ -141,7 +143,7 @@ extension FleetCommand {
         case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
             .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor:
             .manage
-        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift: .install
+        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift, .savePlan, .applyPlan: .install
         case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken: .administer
         }
     }

@@ -28,6 +28,8 @@ extension FleetState {
             case .uninstall(let request): try decideUninstall(request, context)
             case .adoptDrift(let key, _):
                 try decideInstall(.reconfigure, Self.reconfiguration(adopting: key), context)
+            case .savePlan(let request, _): try decideSavePlan(request, context)
+            case .applyPlan(let id): try decideApplyPlan(id, context)
             case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken:
                 try decideAccess(command, context)
             }
@@ -37,8 +39,8 @@ extension FleetState {
             .commandAccepted(
                 .init(
                     id: context.id, by: context.by, fingerprint: context.fingerprint, task: decision.reply.task,
-                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: command.action,
-                    reason: context.reason ?? command.remark)))
+                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: action(of: command),
+                    reason: context.reason ?? command.remark, plan: command.appliedPlan ?? decision.reply.plan)))
         return decision
     }
 

@@ -34,6 +34,7 @@ extension FleetState {
             places.value[body.task] = nil
             tallies.value[body.task] = nil
         case .generationRaised(let body): foldGenerationRaised(body)
+        case .planSaved(let body): foldPlan(body)
         case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
             foldAccess(record, at: at)
         case .commandAccepted(let body): foldCommand(body, position: position)
@@ -110,7 +111,8 @@ extension FleetState {
 
     private mutating func foldCommand(_ body: FleetRecord.CommandAccepted, position: UInt64) {
         if Sabotage.isActive(.foldByHiddenState) { lastTaskNumber += UInt64(dirty.value.count) }
-        let reply = CommandReply(position: position, task: body.task, lines: body.lines, warnings: body.warnings)
+        var reply = CommandReply(position: position, task: body.task, lines: body.lines, warnings: body.warnings)
+        if body.task == nil { reply.plan = body.plan } else if let plan = body.plan { forget(plan) }
         if commands.updateValue(Remembered(fingerprint: body.fingerprint, reply: reply), forKey: body.id) == nil {
             commandOrder.append(body.id)
         }

@@ -125,6 +125,9 @@ extension FleetState {
             if let standing = entry.standing { add(.present(standing)) }
         }
         for plan in waiting.values { add(plan.intent) }
+        for target in plans.values.flatMap(\.targets) {
+            if let selection = target.selection { add(.present(selection)) }
+        }
         return found
     }
 

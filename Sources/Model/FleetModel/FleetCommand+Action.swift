@@ -20,6 +20,8 @@ extension FleetCommand {
         case .uninstall(let request):
             "uninstall \(request.service) on \(Self.text(request.targets)), data policy \(request.data.rawValue)"
         case .adoptDrift(let key, _): "adopt drift of \(key)"
+        case .savePlan(let request, _): "save a plan to \(request.command.action)"
+        case .applyPlan(let id): "apply plan \(id)"
         case .setOperator(let id, let privileges, let scope, _, let isNew):
             "\(isNew ? "add" : "change") operator \(id): "
                 + "\(privileges.map(\.rawValue).joined(separator: ",")) on \(Self.text(scope))"

@@ -19,7 +19,10 @@ extension Coordinator {
             while true {
                 do throws(FleetError) {
                     return try await submitOnce(command, id: id, by: principal, reason: reason)
-                } catch  where error.code == .conflict && attempt < Self.attempts && failure.withLock({ $0 == nil }) {
+                } catch
+                    where error.code == .conflict && attempt < Self.attempts && command.appliedPlan == nil
+                    && failure.withLock({ $0 == nil })
+                {
                     attempt += 1
                 }
             }
@@ -107,6 +110,8 @@ extension Coordinator {
             var request = FleetState.reconfiguration(adopting: key)
             request.set = changes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             try await prepare(.reconfigure, request, state, &context)
+        case .savePlan(let request, let seen): try await prepareSaving(request, seen, state, &context)
+        case .applyPlan(let id): try await prepareApplying(id, state, &context)
         case .activateService, .deactivateService, .activateVersion, .deactivateVersion, .deleteVersion,
             .deleteService, .removeSupervisor, .uninstall, .setOperator, .lockOperator, .removeOperator, .revokeToken:
             break

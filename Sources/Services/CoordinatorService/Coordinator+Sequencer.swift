@@ -149,7 +149,8 @@ extension Coordinator {
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
+                .tokenRevoked,
                 .accessRefused:
                 break
             }

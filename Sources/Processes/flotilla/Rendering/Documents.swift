@@ -129,7 +129,7 @@ package enum Documents {
             ])
     }
 
-    package static func plan(_ view: PlanView) -> Value {
+    package static func plan(_ view: PlanView, saved: PlanID? = nil) -> Value {
         var fields: [String: Value] = [
             "supervisor": .string(view.supervisor.rawValue), "currentVersion": optional(view.currentVersion),
             "targetVersion": optional(view.targetVersion),
@@ -154,6 +154,7 @@ package enum Documents {
             ]
         }
         if let refusal = view.refusal { fields["refusal"] = error(refusal) }
+        if let saved { fields["plan"] = .string(saved.rawValue) }
         return document("Plan", fields)
     }
 

@@ -85,10 +85,18 @@ struct Answers: Sendable {
         }
         let verdicts = await verdicts(
             changes, config: manifests.config, missing: hasNamespace ? nil : selection.namespace)
-        return PlanBuilder.plan(
+        var plan = PlanBuilder.plan(
             changes: changes, verdicts: verdicts, live: live.labelled + live.byName,
             manifests: ContentDigest(sha256Of: Array(YAMLWriter.text(documents: manifests.objects).utf8)),
             warnings: warnings)
+        plan.live = Self.digest(changes.compactMap(\.existing))
+        return plan
+    }
+
+    /// What tells whether live objects are still as they were read.
+    private static func digest(_ live: [Value]) -> ContentDigest {
+        let lines = live.map { "\($0.identity) \($0.uid) \($0.resourceVersion)" }.sorted()
+        return ContentDigest(sha256Of: Array(lines.joined(separator: "\n").utf8))
     }
 
     /// Asks the server about each change, a few at once.
