@@ -62,5 +62,8 @@ final class TestHub: HubTransport {
     }
     func arrive(_ frame: [UInt8], from peer: LinkPeer) { input.yield([.frame(peer, frame)]) }
     func enrol(_ bytes: [UInt8], from peer: LinkPeer) { input.yield([.enrolment(peer, bytes)]) }
+    func refuse(_ refusal: LinkRefusal) { input.yield([.refused(refusal)]) }
+    func isAdmitted(_ key: String) -> Bool { state.withLock { $0.admitted[LinkKey(key)] != nil } }
+    func forgetEnrolment(_ key: LinkKey) { state.withLock { $0.enrolmentReplies[key] = nil } }
     func enrolmentReply(_ key: LinkKey) -> [UInt8]? { state.withLock { $0.enrolmentReplies[key] } }
 }

@@ -134,7 +134,7 @@ final class HubReactor {
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try command.receiveMessage() else { break }
             guard message.count == 2, let user = message[1].userID else {
-                drop()
+                drop(.badMessage, message)
                 continue
             }
             let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
@@ -152,7 +152,7 @@ final class HubReactor {
             }
             // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.
             guard admitted else {
-                drop()
+                drop(.removedKey, message)
                 continue
             }
             keys[peer.routingID] = peer.key
@@ -169,8 +169,12 @@ final class HubReactor {
         var batch: [HubTransportInput] = []
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try enrolment.receiveMessage() else { break }
-            guard message.count == 2, let user = message[1].userID, allowance >= 1 else {
-                drop()
+            guard message.count == 2, let user = message[1].userID else {
+                drop(.badMessage, message)
+                continue
+            }
+            guard allowance >= 1 else {
+                drop(.enrolmentRate, message)
                 continue
             }
             allowance -= 1
@@ -186,5 +190,7 @@ final class HubReactor {
         shared.inbox.put(batch)
     }
 
-    private func drop() { shared.state.withLock { $0.dropped += 1 } }
+    private func drop(_ kind: LinkRefusal.Kind, _ message: [Socket.Frame]) {
+        shared.refusals.note(kind, key: message.lazy.compactMap(\.userID).first.map { LinkKey($0) })
+    }
 }

@@ -1,3 +1,4 @@
+internal import FleetModel
 internal import FleetRuntime
 internal import Synchronization
 internal import ZeroMQ
@@ -20,12 +21,12 @@ final class HubShared: Sendable {
         var failure: ZeroMQError?
         /// The thread sleeps in poll: the next change rings.
         var sleeping = false
-        var dropped = 0
     }
 
     let configuration: ZeroMQHub.Configuration
     let inbox: Inbox<HubTransportInput>
     let bell: Bell
+    let refusals: RefusalTally
     let authenticator: Authenticator
     let commandDomain: String
     let enrolmentDomain: String
@@ -34,6 +35,7 @@ final class HubShared: Sendable {
     init(configuration: ZeroMQHub.Configuration) throws(ZeroMQError) {
         self.configuration = configuration
         inbox = Inbox(bound: configuration.inboxInputs)
+        refusals = RefusalTally(inbox: inbox)
         bell = try Bell()
         authenticator = try Authenticator.shared()
         commandDomain = authenticator.newDomain("command")
@@ -41,10 +43,15 @@ final class HubShared: Sendable {
         authenticator.set(.undecided, for: commandDomain)
         authenticator.set(.anyKey, for: enrolmentDomain)
         // Without its authenticator a hub would let every handshake wait.
-        authenticator.watch(commandDomain) { [weak self] error in
-            self?.state.withLock { $0.failure = error }
-            self?.close()
-        }
+        authenticator.watch(
+            commandDomain,
+            refused: { [weak self] key, address in
+                self?.refusals.note(.unknownKey, key: key.map { LinkKey($0) }, address: address)
+            },
+            failed: { [weak self] error in
+                self?.state.withLock { $0.failure = error }
+                self?.close()
+            })
     }
 
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {

@@ -87,5 +87,5 @@ package final class ZeroMQHub: HubTransport {
     package func close() { shared.close() }
 
     /// Frames that were dropped because of their key, their form or the enrolment rate.
-    package var droppedFrames: Int { shared.state.withLock { $0.dropped } }
+    package var droppedFrames: Int { shared.refusals.frames }
 }

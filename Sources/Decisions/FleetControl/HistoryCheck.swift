@@ -56,7 +56,8 @@ package struct HistoryCheck: Sendable {
             .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorInvited, .supervisorEnrolled,
             .supervisorRemoved, .supervisorConnected, .supervisorLost, .targetDeferred, .targetResumed,
             .targetSuperseded, .targetNotSent, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
-            .tokenRevoked, .accessRefused:
+            .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered,
+            .agentKeyChanged, .agentKeyEnded:
             break
         }
     }

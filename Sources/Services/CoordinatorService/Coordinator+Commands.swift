@@ -96,8 +96,9 @@ extension Coordinator {
         switch command {
         case .registerService(let documents, _, let options), .addVersion(let documents, _, let options):
             try await register(documents, options ?? RegistrationOptions(), state, &context)
-        case .addSupervisor(let supervisor, _, _, _):
+        case .addSupervisor(let supervisor, _, _, _, _):
             context.joinToken = ContentDigest(sha256Of: Array(joinToken(supervisor, context.id).utf8))
+        case .rotateKey: context.keyGrace = configuration.keyTimes.grace
         case .createToken(let id, _):
             context.accessToken = ContentDigest(sha256Of: Array(accessToken(id, context.id).utf8))
         case .install(let request): try await prepare(.install, request, state, &context)
@@ -108,7 +109,8 @@ extension Coordinator {
             request.set = changes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             try await prepare(.reconfigure, request, state, &context)
         case .activateService, .deactivateService, .activateVersion, .deactivateVersion, .deleteVersion,
-            .deleteService, .removeSupervisor, .uninstall, .setOperator, .lockOperator, .removeOperator, .revokeToken:
+            .deleteService, .removeSupervisor, .acceptSupervisor, .rejectSupervisor, .uninstall, .setOperator,
+            .lockOperator, .removeOperator, .revokeToken:
             break
         }
     }

@@ -6,7 +6,6 @@ internal import FleetRuntime
 struct Sessions: Sendable {
     struct Known: Sendable {
         var machine: CoordinatorSession
-        var key: LinkKey
         var lastHeard: Timestamp?
     }
 
