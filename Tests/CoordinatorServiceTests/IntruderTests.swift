@@ -156,6 +156,7 @@ import Testing
             let told = try await refusals(test)
             #expect(told.count == 1)
             #expect(told.first?.supervisor == oslo)
+            #expect(test.hub.isMuted(agent.peer.key))
             #expect(await test.isConnected(oslo))
         }
     }

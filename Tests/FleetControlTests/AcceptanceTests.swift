@@ -93,11 +93,9 @@ import Testing
     @Test func anInvitationOfAnOlderVersionLetsItsAgentInAsItWasPromised() throws {
         var fleet = TestFleet()
         let token = ContentDigest("sha256:t")
+        let written = #"{"expires":9000000,"labels":{},"moid":"domain-c8","supervisor":"sv-oslo","token":"sha256:t"}"#
         fleet.take([
-            .supervisorInvited(
-                .init(
-                    supervisor: Self.oslo, moid: "domain-c8", labels: [:], token: token,
-                    expires: fleet.now.advanced(byMilliseconds: 60_000)))
+            try #require(try FleetRecord.read(kind: "supervisor.invited", payload: Array(written.utf8)))
         ])
         fleet.take(try fleet.state.decideEnrolment(token: token, key: "k", fingerprint: "f", at: fleet.now).records)
         #expect(fleet.state.admittedKeys == ["k": Self.oslo])

@@ -59,7 +59,10 @@ final class FleetOfOne {
 
     /// One command; what it printed is kept.
     @discardableResult
-    func flotilla(_ arguments: String...) async throws -> ProgramResult {
+    func flotilla(_ arguments: String...) async throws -> ProgramResult { try await run(arguments) }
+
+    @discardableResult
+    func run(_ arguments: [String]) async throws -> ProgramResult {
         let result = try await RunningProgram("flotilla", arguments, environment: environment).result()
         printed += result.output + result.errors
         return result

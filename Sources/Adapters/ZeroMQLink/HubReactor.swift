@@ -144,15 +144,16 @@ final class HubReactor {
                 shared.forget(old)
                 batch.append(.disconnected(old))
             }
-            let admitted = shared.state.withLock { state in
-                guard state.admitted.contains(peer.key) else { return false }
+            let refusal = shared.state.withLock { state -> LinkRefusal.Kind? in
+                guard state.admitted.contains(peer.key) else { return .removedKey }
+                if let until = state.muted[peer.key], clock.now < until { return .mutedKey }
                 if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: false) }
                 state.peers[peer]?.isLeaving = false
-                return true
+                return nil
             }
             // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.
-            guard admitted else {
-                drop(.removedKey, message)
+            if let refusal {
+                drop(refusal, message)
                 continue
             }
             keys[peer.routingID] = peer.key

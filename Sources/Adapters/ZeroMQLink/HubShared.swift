@@ -17,6 +17,8 @@ final class HubShared: Sendable {
         /// Peers with something to send, in the order they got it.
         var ready: [LinkPeer] = []
         var admitted: Set<LinkKey> = []
+        /// Not listened to until then.
+        var muted: [LinkKey: ContinuousClock.Instant] = [:]
         var closing = false
         var failure: ZeroMQError?
         /// The thread sleeps in poll: the next change rings.
@@ -89,6 +91,14 @@ final class HubShared: Sendable {
             return gone
         }
         inbox.put(gone.map { .disconnected($0) })
+    }
+
+    func mute(_ key: LinkKey, for pause: Duration) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.muted = state.muted.filter { $0.value > now }
+            state.muted[key] = now + pause
+        }
     }
 
     func forget(_ peer: LinkPeer) { state.withLock { $0.peers[peer] = nil } }

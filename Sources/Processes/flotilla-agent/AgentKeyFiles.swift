@@ -23,13 +23,13 @@ final class AgentKeyFiles: AgentKeychain {
         path = "\(directory)/agent.key"
         self.longestAge = longestAge
         self.now = now
+        let manager = FileManager.default
+        // Ended between the two moves of `settle`: the new key is the one in use.
+        if !manager.fileExists(atPath: path), manager.fileExists(atPath: "\(path).new") {
+            try Self.move("\(path).new", path)
+        }
         do throws(ZeroMQError) {
             _ = try Context.shared()
-            let manager = FileManager.default
-            // Ended between the two renames of `settle`: the new key is the only one in use.
-            if !manager.fileExists(atPath: path), manager.fileExists(atPath: "\(path).new") {
-                try Self.rename("\(path).new", path)
-            }
             let current = try KeyFile.readOrCreate(path)
             let new = manager.fileExists(atPath: "\(path).new") ? try KeyFile.read("\(path).new") : nil
             state = Mutex(State(current: current, new: new))
@@ -75,12 +75,8 @@ final class AgentKeyFiles: AgentKeychain {
     }
 
     func settle() throws(FleetError) {
-        do throws(ZeroMQError) {
-            try Self.rename(path, "\(path).old")
-            try Self.rename("\(path).new", path)
-        } catch {
-            throw FleetError(.unavailable, "\(path) cannot be replaced", reason: "\(error)", next: "check the disk")
-        }
+        try Self.move(path, "\(path).old")
+        try Self.move("\(path).new", path)
         state.withLock { state in
             state.current = state.new ?? state.current
             state.new = nil
@@ -92,9 +88,16 @@ final class AgentKeyFiles: AgentKeychain {
         try? FileManager.default.removeItem(atPath: "\(path).new")
     }
 
-    private static func rename(_ from: String, _ to: String) throws(ZeroMQError) {
-        guard Foundation.rename(from, to) == 0 else {
-            throw ZeroMQError(call: "rename \(from)", number: errno, text: String(cString: strerror(errno)))
+    /// Not atomic, and need not be: whatever is left of the two moves, a start finds its key.
+    private static func move(_ from: String, _ to: String) throws(FleetError) {
+        let manager = FileManager.default
+        do {
+            if manager.fileExists(atPath: to) { try manager.removeItem(atPath: to) }
+            try manager.moveItem(atPath: from, toPath: to)
+        } catch {
+            throw FleetError(
+                .unavailable, "\(from) cannot be moved to \(to)", reason: error.localizedDescription,
+                next: "check the disk and the folder's owner")
         }
     }
 }

@@ -78,6 +78,17 @@ extension Coordinator {
                 reason: String(reason.prefix(Self.reasonCharacters)), count: 1, supervisor: supervisor))
     }
 
+    /// Bad frames cost work: who sends too many of them is not listened to for a while, so that the others are.
+    func noteBadFrame(of supervisor: SupervisorID, _ peer: LinkPeer, at: Timestamp) {
+        let limit = configuration.session.limits.badFramesPerSecond
+        let isTooMany = sessions.withLock { $0.known[supervisor]?.noteBadFrame(limit: limit, at: at) ?? false }
+        guard isTooMany else { return }
+        log.warning(
+            "more bad frames than badFramesPerSecond: not listened to for a while",
+            metadata: [LogKey.supervisor: "\(supervisor)"])
+        hub.mute(peer.key, for: configuration.session.timing.mutePause)
+    }
+
     /// The sockets kept somebody out before a frame came to be read.
     func refused(_ refusal: LinkRefusal) {
         let who = refusal.key.map { "key \(KeyFingerprint.text(of: $0.rawValue))" } ?? ""

@@ -40,6 +40,8 @@ extension Coordinator {
             return
         }
         run(actions, for: supervisor, at: at)
+        let isBad = actions.contains { if case .reject = $0 { true } else { false } }
+        if isBad { noteBadFrame(of: supervisor, peer, at: at) }
     }
 
     private func disconnected(_ peer: LinkPeer, at: Timestamp) {

@@ -7,6 +7,22 @@ struct Sessions: Sendable {
     struct Known: Sendable {
         var machine: CoordinatorSession
         var lastHeard: Timestamp?
+        private var badFrames = 0
+        private var badSince = Timestamp.zero
+
+        init(machine: CoordinatorSession) { self.machine = machine }
+
+        /// A bad frame came; true when there were too many of them within a second.
+        mutating func noteBadFrame(limit: Int, at: Timestamp) -> Bool {
+            if at < badSince || at.since(badSince) >= .seconds(1) {
+                badSince = at
+                badFrames = 0
+            }
+            badFrames += 1
+            guard badFrames > limit else { return false }
+            badFrames = 0
+            return true
+        }
     }
 
     struct QuestionID: Hashable, Sendable {

@@ -32,6 +32,8 @@ package protocol HubTransport: Sendable {
     /// Admits exactly these keys on the command socket; a live session of a key that is not listed is cut.
     func admit(_ keys: [LinkKey: SupervisorID])
     func cut(_ peer: LinkPeer)
+    /// Takes nothing from this key for a while: its frames are dropped where they arrive, and counted.
+    func mute(_ key: LinkKey, for pause: Duration)
     func close()
 }
 
@@ -54,13 +56,15 @@ package struct LinkRefusal: Hashable, Sendable {
         case badMessage
         /// An enrolment over the rate.
         case enrolmentRate
+        /// A message of a key that sends too many bad frames.
+        case mutedKey
         /// A message of a key that was admitted when its connection began.
         case removedKey
 
         package var action: String {
             switch self {
             case .unknownKey: "connect"
-            case .badMessage, .removedKey: "send a frame"
+            case .badMessage, .mutedKey, .removedKey: "send a frame"
             case .enrolmentRate: "join"
             }
         }
@@ -70,6 +74,7 @@ package struct LinkRefusal: Hashable, Sendable {
             case .unknownKey: "its key is not admitted"
             case .badMessage: "the message is not of the link's form"
             case .enrolmentRate: "more enrolments than the rate allows"
+            case .mutedKey: "it sends too many bad frames and is not listened to for a while"
             case .removedKey: "its key was removed"
             }
         }
