@@ -151,7 +151,9 @@ import Testing
             for _ in 0..<5_000 { test.hub.arrive([0xFF, 0xFF, 0xFF], from: agent.peer) }
             agent.report(nil, 0, .note(reason: "Later", message: "m"))
             try await test.until {
-                try await test.coordinator.events(after: 0, filter: .init(), limit: 100).contains { $0.reason == "Later" }
+                try await test.coordinator.events(after: 0, filter: .init(), limit: 100).contains {
+                    $0.reason == "Later"
+                }
             }
             let told = try await refusals(test)
             #expect(told.count == 1)

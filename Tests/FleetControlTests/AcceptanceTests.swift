@@ -71,7 +71,8 @@ import Testing
     @Test func nothingWaitsNothingIsAccepted() throws {
         var (fleet, _) = try Self.invited()
         #expect(
-            refusal { try fleet.run(.acceptSupervisor(Self.oslo, fingerprint: nil)) }?.code == .notAllowedInCurrentState)
+            refusal { try fleet.run(.acceptSupervisor(Self.oslo, fingerprint: nil)) }?.code == .notAllowedInCurrentState
+        )
     }
 
     @Test func invitingAndAcceptingAreTwoRights() throws {
@@ -122,7 +123,8 @@ import Testing
         fleet.take(fleet.state.endedKeys(at: later))
         #expect(fleet.state.admittedKeys == ["new": a, "key-b": SupervisorID("b")])
         #expect(
-            refusal { _ = try fleet.state.decideKeyOffer("x", fingerprint: "x", over: "key-a", of: a) }?.code == .refused)
+            refusal { _ = try fleet.state.decideKeyOffer("x", fingerprint: "x", over: "key-a", of: a) }?.code
+                == .refused)
         #expect(
             refusal { _ = try fleet.state.decideKeyOffer("key-a", fingerprint: "o", over: "new", of: a) }?.code
                 == .refused)

@@ -51,7 +51,8 @@ import Testing
         #expect(added.code == 0, "\(added.errors)")
         let join = try String(contentsOfFile: "\(fleet.folder)/join.yaml", encoding: .utf8)
         canaries["the join token"] = try #require(
-            join.split(separator: "\n").first { $0.hasPrefix("token: ") }).dropFirst("token: ".count)
+            join.split(separator: "\n").first { $0.hasPrefix("token: ") }
+        ).dropFirst("token: ".count)
             .trimmingCharacters(in: CharacterSet(charactersIn: "\"' "))
         _ = try fleet.startAgent(logLevel: "trace")
         try await fleet.flotilla("operator", "add", "alice", "--role", "install", "--on", "sv-oslo")
@@ -60,7 +61,8 @@ import Testing
             "flotilla", ["token", "create", "alice"], environment: fleet.environment
         ).result()
         canaries["the operator's token"] = try #require(
-            token.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("flotilla_") }).description
+            token.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("flotilla_") }
+        ).description
         let catalog = "\(fleet.catalog)/harbor"
         let registered = try await fleet.flotilla(
             "service", "register", "\(catalog)/2.6.1/package.yaml", "\(catalog)/metadata.yaml")

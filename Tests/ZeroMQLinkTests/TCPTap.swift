@@ -50,13 +50,16 @@ import Foundation
         var recorded: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
-            var files = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: hub, events: Int16(POLLIN), revents: 0)]
+            var files = [
+                pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: hub, events: Int16(POLLIN), revents: 0),
+            ]
             guard unsafe poll(&files, 2, 20_000) > 0 else { return recorded }
             for (index, (from, to)) in [(client, hub), (hub, client)].enumerated() where files[index].revents != 0 {
                 let count = unsafe read(from, &buffer, buffer.count)
                 guard count > 0 else { return recorded }
                 if index == 0 { recorded += buffer[..<count] }
-                guard unsafe write(to, buffer, count) == count else { return recorded }
+                guard unsafe send(to, buffer, count, Int32(MSG_NOSIGNAL)) == count else { return recorded }
             }
         }
     }
@@ -66,7 +69,7 @@ import Foundation
         let file = dial(port)
         guard file >= 0 else { return [] }
         defer { close(file) }
-        _ = unsafe write(file, bytes, bytes.count)
+        _ = unsafe send(file, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         var heard: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {

@@ -75,7 +75,8 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
-            "agentKeys.overlap", .duration, "24h", "How long an agent's old key is admitted after its new one was used."),
+            "agentKeys.overlap", .duration, "24h", "How long an agent's old key is admitted after its new one was used."
+        ),
         SettingKey(
             "agentKeys.grace", .duration, "720h",
             "How long an agent that is asked for a new key may take (30 days); after it, it must join again."),

@@ -112,7 +112,8 @@ final class Authenticator: Sendable {
             if parts.count >= 6 {
                 let watcher = watchers.withLock { $0[String(decoding: parts[4], as: UTF8.self)] }
                 watcher?.refused(
-                    parts.count == 9 ? CurveKey.text(parts[8]) : nil, String(decoding: parts[5].prefix(64), as: UTF8.self))
+                    parts.count == 9 ? CurveKey.text(parts[8]) : nil,
+                    String(decoding: parts[5].prefix(64), as: UTF8.self))
             }
         case .undecided:
             guard waiting.count >= Self.waitingHandshakes else {

@@ -116,7 +116,9 @@ extension FleetState {
             supervisor: supervisor.id, publicKey: key, fingerprint: fingerprint)
         let waiting = FleetRecord.SupervisorPending(
             supervisor: supervisor.id, publicKey: key, fingerprint: fingerprint)
-        return (supervisor, [supervisor.autoAccept == false ? .supervisorPending(waiting) : .supervisorEnrolled(pinned)])
+        return (
+            supervisor, [supervisor.autoAccept == false ? .supervisorPending(waiting) : .supervisorEnrolled(pinned)]
+        )
     }
 
     private static func isLabelPair(_ key: String, _ value: String) -> Bool {
