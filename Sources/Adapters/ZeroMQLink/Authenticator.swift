@@ -72,8 +72,8 @@ final class Authenticator: Sendable {
         if decides { bell.ring() }
     }
 
-    /// Calls `refused` with every handshake that is refused, on the handler's thread, and `failed` when the handler ends,
-    /// which it never should.
+    /// Calls `refused` with every handshake that is refused, on the handler's thread, and `failed` when the handler
+    /// ends, which it never should.
     func watch(
         _ domain: String, refused: @escaping @Sendable (_ key: String?, _ address: String) -> Void,
         failed: @escaping @Sendable (ZeroMQError) -> Void

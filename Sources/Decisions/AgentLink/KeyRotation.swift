@@ -1,4 +1,4 @@
-/// The change of an agent's key, at the agent: make one, offer it over the old one's channel, use it, let the old one go.
+/// The change of an agent's key, at the agent: make one, offer it over the old one's channel, use it, let that go.
 ///
 /// Both keys stay on disk until a channel of the new one has borne a session, and while none does they take turns: so
 /// neither a crash at any point nor an answer that was lost leaves the agent without a key the coordinator knows.

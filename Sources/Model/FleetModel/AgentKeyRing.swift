@@ -1,6 +1,7 @@
 /// The keys that stand for one Supervisor's agent: which one is in use, which one it offered, which one it left.
 ///
-/// A key that was let go is never taken as an offer again; only a new join token can bring it back. Only public keys are here (Z85 text of CURVE keys).
+/// A key that was let go is never taken as an offer again; only a new join token can bring it back. Public keys only
+/// (Z85 text of CURVE keys).
 package struct AgentKeyRing: Hashable, Codable, Sendable {
     /// Where the ring stands; follows from its fields.
     package enum State: String, Hashable, Sendable, CaseIterable {

@@ -40,7 +40,7 @@ final class AgentKeyFiles: AgentKeychain {
         }
     }
 
-    /// What the transport dials with first: a key that was made before the start and is not in use yet has the first turn.
+    /// What the transport dials with first: a key made before the start and not in use yet has the first turn.
     var first: CurveKeyPair { state.withLock { $0.new ?? $0.current } }
     var current: CurveKeyPair { state.withLock { $0.current } }
 
