@@ -22,6 +22,7 @@ test: setup              ## every test
 check: setup lint        ## what CI runs
 	$(SWIFT_BUILD) --build-tests $(BUILD_FLAGS)
 	Scripts/check-layers
+	Scripts/check-threats
 	$(MAKE) test
 	Scripts/simulator-examples
 	Scripts/client-python

@@ -23,12 +23,13 @@ package struct Agent: Service, CustomStringConvertible {
     private let time: TimeSource
     private let entropy: any EntropySource
     private let compute: any ComputeExecutor
+    private let keychain: (any AgentKeychain)?
     private let logger: Logger
 
     package init(
         configuration: AgentConfiguration, client: KubernetesClient, journal: any Journal,
         contents: any ContentStore, transport: any AgentTransport, bundles: any BundleSource, time: TimeSource,
-        entropy: any EntropySource, compute: any ComputeExecutor, logger: Logger
+        entropy: any EntropySource, compute: any ComputeExecutor, keychain: (any AgentKeychain)? = nil, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -39,6 +40,7 @@ package struct Agent: Service, CustomStringConvertible {
         self.time = time
         self.entropy = entropy
         self.compute = compute
+        self.keychain = keychain
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
 
@@ -61,7 +63,7 @@ package struct Agent: Service, CustomStringConvertible {
         let facts = await health.firstLook()
         let link = LinkDriver(
             session: await session(store, facts), transport: transport, store: store, contents: contents, time: time,
-            entropy: entropy, logger: logger, requests: sink)
+            entropy: entropy, keychain: keychain, logger: logger, requests: sink)
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
@@ -141,6 +143,7 @@ package struct Agent: Service, CustomStringConvertible {
         settings.kubernetesVersion = facts?.version ?? ""
         settings.nodes = UInt32(clamping: facts?.nodes ?? 0)
         settings.timing = configuration.link
+        settings.waitingKey = keychain?.waiting?.rawValue
         return AgentSession(
             configuration: settings,
             outbox: AgentSession.Outbox(

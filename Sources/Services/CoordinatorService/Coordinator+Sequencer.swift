@@ -144,14 +144,21 @@ extension Coordinator {
             case .supervisorRemoved(let body):
                 keysChanged = true
                 end(body.supervisor, at: at)
-            case .supervisorInvited(let body): end(body.supervisor, at: at)
+            case .supervisorInvited(let body):
+                keysChanged = true
+                end(body.supervisor, at: at)
+            case .agentKeyAsked(let body): wantKey(of: body.supervisor, at: at)
+            case .agentKeyOffered: keysChanged = true
+            case .agentKeyChanged(let body):
+                keysChanged = true
+                wantKey(of: body.supervisor, at: at)
+            case .agentKeyEnded: keysChanged = true
             case .report(let body): forgetIfGone(body, at: at)
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
-                .tokenRevoked,
-                .accessRefused:
+                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .accessRefused, .supervisorPending, .supervisorRejected:
                 break
             }
         }

@@ -6,8 +6,23 @@ internal import FleetRuntime
 struct Sessions: Sendable {
     struct Known: Sendable {
         var machine: CoordinatorSession
-        var key: LinkKey
         var lastHeard: Timestamp?
+        private var badFrames = 0
+        private var badSince = Timestamp.zero
+
+        init(machine: CoordinatorSession) { self.machine = machine }
+
+        /// A bad frame came; true when there were too many of them within a second.
+        mutating func noteBadFrame(limit: Int, at: Timestamp) -> Bool {
+            if at < badSince || at.since(badSince) >= .seconds(1) {
+                badSince = at
+                badFrames = 0
+            }
+            badFrames += 1
+            guard badFrames > limit else { return false }
+            badFrames = 0
+            return true
+        }
     }
 
     struct QuestionID: Hashable, Sendable {
@@ -53,20 +68,17 @@ struct Sessions: Sendable {
         return input(&known.values[index].machine)
     }
 
-    /// The agent with this key was heard; its session begins when there is none, or one of an older key.
+    /// The Supervisor's agent was heard; its session begins when there is none.
     mutating func heard(
-        _ supervisor: SupervisorID, key: LinkKey, at: Timestamp, _ configuration: CoordinatorSession.Configuration
+        _ supervisor: SupervisorID, at: Timestamp, _ configuration: CoordinatorSession.Configuration
     ) {
-        if let index = known.index(forKey: supervisor), known.values[index].key == key {
+        if let index = known.index(forKey: supervisor) {
             known.values[index].lastHeard = at
         } else {
-            known[supervisor] = Known(
-                machine: CoordinatorSession(configuration: configuration), key: key, lastHeard: at)
+            var session = Known(machine: CoordinatorSession(configuration: configuration))
+            session.lastHeard = at
+            known[supervisor] = session
         }
-    }
-
-    func key(of supervisor: SupervisorID) -> LinkKey? {
-        known.index(forKey: supervisor).map { known.values[$0].key }
     }
 
     mutating func closeAll(at: Timestamp) -> [(SupervisorID, [CoordinatorSession.Action])] {
