@@ -9,9 +9,14 @@ import Testing
     @Test func runsOnItsOwnThreadInOrder() async throws {
         let thread = ComputeThread(name: "test")
         defer { thread.close() }
-        let names = try await thread.run { Thread.current.name }
-        #expect(names == "test")
-        for number in 0..<20 { #expect(try await thread.run { number * 2 } == number * 2) }
+        let size = try await thread.run { Thread.current.stackSize }
+        let own = try await thread.run { ObjectIdentifier(Thread.current) }
+        for number in 0..<20 {
+            let (result, id) = try await thread.run { (number * 2, ObjectIdentifier(Thread.current)) }
+            #expect(result == number * 2)
+            #expect(id == own)
+        }
+        #expect(size == ComputeThread.Limits().stack)
     }
 
     @Test func hasRoomForDeepRecursion() async throws {
