@@ -31,6 +31,8 @@ package struct CommandContext: Sendable {
     package var warnings: [String] = []
     /// SHA-256 of the join token of an `addSupervisor`.
     package var joinToken: ContentDigest?
+    /// How long an agent may take to change its key, for a `rotateKey`.
+    package var keyGrace = AgentKeyTimes().grace
     /// SHA-256 of the token of a `createToken`.
     package var accessToken: ContentDigest?
     /// The operator's remark, for the audit.

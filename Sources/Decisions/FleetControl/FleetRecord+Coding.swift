@@ -17,6 +17,12 @@ extension FleetRecord {
         case .supervisorRemoved: "supervisor.removed"
         case .supervisorConnected: "supervisor.connected"
         case .supervisorLost: "supervisor.lost"
+        case .supervisorPending: "supervisor.pending"
+        case .supervisorRejected: "supervisor.rejected"
+        case .agentKeyAsked: "agentkey.asked"
+        case .agentKeyOffered: "agentkey.offered"
+        case .agentKeyChanged: "agentkey.changed"
+        case .agentKeyEnded: "agentkey.ended"
         case .taskCreated: "task.created"
         case .targetStarted: "target.started"
         case .targetDeferred: "target.deferred"
@@ -53,6 +59,12 @@ extension FleetRecord {
         case .supervisorRemoved(let body): try ValueEncoder.bytes(body)
         case .supervisorConnected(let body): try ValueEncoder.bytes(body)
         case .supervisorLost(let body): try ValueEncoder.bytes(body)
+        case .supervisorPending(let body): try ValueEncoder.bytes(body)
+        case .supervisorRejected(let body): try ValueEncoder.bytes(body)
+        case .agentKeyAsked(let body): try ValueEncoder.bytes(body)
+        case .agentKeyOffered(let body): try ValueEncoder.bytes(body)
+        case .agentKeyChanged(let body): try ValueEncoder.bytes(body)
+        case .agentKeyEnded(let body): try ValueEncoder.bytes(body)
         case .taskCreated(let body): try ValueEncoder.bytes(body)
         case .targetStarted(let body): try ValueEncoder.bytes(body)
         case .targetDeferred(let body): try ValueEncoder.bytes(body)
@@ -90,6 +102,12 @@ extension FleetRecord {
         case "supervisor.removed": .supervisorRemoved(try body(SupervisorRemoved.self))
         case "supervisor.connected": .supervisorConnected(try body(SupervisorConnected.self))
         case "supervisor.lost": .supervisorLost(try body(SupervisorLost.self))
+        case "supervisor.pending": .supervisorPending(try body(SupervisorPending.self))
+        case "supervisor.rejected": .supervisorRejected(try body(SupervisorRejected.self))
+        case "agentkey.asked": .agentKeyAsked(try body(AgentKeyAsked.self))
+        case "agentkey.offered": .agentKeyOffered(try body(AgentKeyOffered.self))
+        case "agentkey.changed": .agentKeyChanged(try body(AgentKeyChanged.self))
+        case "agentkey.ended": .agentKeyEnded(try body(AgentKeyEnded.self))
         case "task.created": .taskCreated(try body(TaskCreated.self))
         case "target.started": .targetStarted(try body(TargetStarted.self))
         case "target.deferred": .targetDeferred(try body(TargetChanged.self))

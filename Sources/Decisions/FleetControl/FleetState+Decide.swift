@@ -19,9 +19,13 @@ extension FleetState {
             case .deactivateVersion(let id, let version): try decideVersionState(id, version, .deactivated)
             case .deleteVersion(let id, let version): try decideDeleteVersion(id, version)
             case .deleteService(let id): try decideDeleteService(id)
-            case .addSupervisor(let id, let moid, let labels, let lifetime):
-                try decideAddSupervisor(id, moid: moid, labels: labels, lifetime: lifetime, context)
+            case .addSupervisor(let id, let moid, let labels, let lifetime, let autoAccept):
+                try decideAddSupervisor(
+                    id, moid: moid, labels: labels, lifetime: lifetime, autoAccept: autoAccept ?? false, context)
             case .removeSupervisor(let id): try decideRemoveSupervisor(id, context)
+            case .acceptSupervisor(let id, let fingerprint): try decideAccept(id, fingerprint: fingerprint)
+            case .rejectSupervisor(let id): try decideReject(id)
+            case .rotateKey(let id): try decideRotateKey(id, context)
             case .install(let request): try decideInstall(.install, request, context)
             case .upgrade(let request): try decideInstall(.upgrade, request, context)
             case .reconfigure(let request): try decideInstall(.reconfigure, request, context)

@@ -15,6 +15,9 @@ extension FleetState {
             foldService(record, at: at)
         case .supervisorInvited, .supervisorEnrolled, .supervisorRemoved, .supervisorConnected, .supervisorLost:
             foldSupervisor(record, at: at)
+        case .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered, .agentKeyChanged,
+            .agentKeyEnded:
+            foldKeys(record, at: at)
         case .taskCreated(let body): foldTaskCreated(body)
         case .targetStarted(let body): foldTargetStarted(body, at: at)
         case .targetDeferred(let body):
@@ -78,11 +81,21 @@ extension FleetState {
                 id: body.supervisor, moid: body.moid, labels: body.labels, addedAt: at)
             supervisor.joinTokenDigest = body.token
             supervisor.joinTokenExpires = body.expires
+            supervisor.autoAccept = body.autoAccept ?? true
+            // A key that was let go does not come back as a new agent's offer.
+            let ended = supervisors[body.supervisor]?.ring.emptied
+            if let ended, !ended.ended.isEmpty { supervisor.keys = ended }
             supervisors[body.supervisor] = supervisor
         case .supervisorEnrolled(let body):
             supervisors[body.supervisor]?.enrolment = .enrolled
             supervisors[body.supervisor]?.publicKey = body.publicKey
+            supervisors[body.supervisor]?.fingerprint = body.fingerprint
+            var ring = supervisors[body.supervisor]?.keys ?? AgentKeyRing()
+            ring.begin(body.publicKey, at: at)
+            supervisors[body.supervisor]?.keys = ring
         case .supervisorRemoved(let body):
+            let emptied = supervisors[body.supervisor]?.ring.emptied
+            supervisors[body.supervisor]?.keys = emptied
             supervisors[body.supervisor]?.enrolment = .removed
             supervisors[body.supervisor]?.joinTokenDigest = nil
             presence[body.supervisor] = nil

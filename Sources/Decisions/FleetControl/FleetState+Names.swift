@@ -33,8 +33,8 @@ extension FleetState {
     /// The command with every service named by its full id.
     package func resolved(_ command: FleetCommand) throws(FleetError) -> FleetCommand {
         switch command {
-        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .setOperator, .lockOperator,
-            .removeOperator, .createToken, .revokeToken, .applyPlan:
+        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .acceptSupervisor, .rejectSupervisor,
+            .rotateKey, .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken, .applyPlan:
             command
         case .activateService(let id): .activateService(try resolve(id))
         case .deactivateService(let id): .deactivateService(try resolve(id))

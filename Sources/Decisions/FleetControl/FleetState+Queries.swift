@@ -135,7 +135,7 @@ extension FleetState {
     package var admittedKeys: [String: SupervisorID] {
         var keys: [String: SupervisorID] = [:]
         for supervisor in supervisors.values where supervisor.enrolment == .enrolled {
-            if let key = supervisor.publicKey { keys[key] = supervisor.id }
+            for key in supervisor.ring.admitted { keys[key] = supervisor.id }
         }
         return keys
     }

@@ -10,9 +10,17 @@ package enum FleetCommand: Hashable, Codable, Sendable {
     case deleteVersion(ServiceID, version: String)
     case deleteService(ServiceID)
 
-    /// Prints a join file: see `JoinFile`. `tokenLifetime` in seconds.
-    case addSupervisor(SupervisorID, moid: String, labels: [String: String], tokenLifetime: Int)
+    /// Prints a join file: see `JoinFile`. `tokenLifetime` in seconds. With `autoAccept` whoever presents the token is
+    /// let in; else its key waits for `acceptSupervisor`.
+    case addSupervisor(
+        SupervisorID, moid: String, labels: [String: String], tokenLifetime: Int, autoAccept: Bool? = nil)
     case removeSupervisor(SupervisorID)
+    /// Lets the pending agent in. With a fingerprint only when its key has it.
+    case acceptSupervisor(SupervisorID, fingerprint: String?)
+    /// Turns the pending agent away; its token is void.
+    case rejectSupervisor(SupervisorID)
+    /// The agent is to make itself a new key.
+    case rotateKey(SupervisorID)
 
     case install(InstallRequest)
     case upgrade(InstallRequest)

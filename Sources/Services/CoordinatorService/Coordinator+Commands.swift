@@ -99,8 +99,9 @@ extension Coordinator {
         switch command {
         case .registerService(let documents, _, let options), .addVersion(let documents, _, let options):
             try await register(documents, options ?? RegistrationOptions(), state, &context)
-        case .addSupervisor(let supervisor, _, _, _):
+        case .addSupervisor(let supervisor, _, _, _, _):
             context.joinToken = ContentDigest(sha256Of: Array(joinToken(supervisor, context.id).utf8))
+        case .rotateKey: context.keyGrace = configuration.keyTimes.grace
         case .createToken(let id, _):
             context.accessToken = ContentDigest(sha256Of: Array(accessToken(id, context.id).utf8))
         case .install(let request): try await prepare(.install, request, state, &context)
@@ -113,7 +114,8 @@ extension Coordinator {
         case .savePlan(let request, let seen): try await prepareSaving(request, seen, state, &context)
         case .applyPlan(let id): try await prepareApplying(id, state, &context)
         case .activateService, .deactivateService, .activateVersion, .deactivateVersion, .deleteVersion,
-            .deleteService, .removeSupervisor, .uninstall, .setOperator, .lockOperator, .removeOperator, .revokeToken:
+            .deleteService, .removeSupervisor, .acceptSupervisor, .rejectSupervisor, .uninstall, .setOperator,
+            .lockOperator, .removeOperator, .revokeToken:
             break
         }
     }

@@ -45,6 +45,11 @@ package enum Documents {
                 "enrolment": .string(supervisor.enrolment.rawValue), "connected": .bool(view.connected),
                 "lastHeard": time(view.lastHeard), "kubernetesVersion": optional(supervisor.kubernetesVersion),
                 "addedAt": time(supervisor.addedAt), "facts": facts(supervisor.facts),
+                "key": [
+                    "fingerprint": optional(supervisor.fingerprint), "state": .string(supervisor.ring.state.rawValue),
+                    "changeBefore": time(supervisor.ring.graceUntil),
+                    "previousUntil": time(supervisor.ring.overlapUntil),
+                ],
                 "installs": .array(view.installs.map(install)), "waiting": .array(view.waiting.map(waiting)),
             ])
     }

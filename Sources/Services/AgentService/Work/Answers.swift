@@ -72,14 +72,19 @@ struct Answers: Sendable {
         let graph = try ChangeGraph(changes: set.changes, config: manifests.config)
         let changes = graph.sections.flatMap { $0 }.map { set.changes[$0] }
         var warnings = notices + [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
-        let namespace = try await context.client.find(
-            AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
-        if namespace == nil {
+        // A record of the app is in its namespace.
+        var hasNamespace = record.isStored
+        if !hasNamespace {
+            hasNamespace =
+                try await context.client.find(AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
+                != nil
+        }
+        if !hasNamespace {
             warnings.append(
                 "namespace \(selection.namespace) is not there yet: the API server cannot check what goes into it")
         }
         let verdicts = await verdicts(
-            changes, config: manifests.config, missing: namespace == nil ? selection.namespace : nil)
+            changes, config: manifests.config, missing: hasNamespace ? nil : selection.namespace)
         var plan = PlanBuilder.plan(
             changes: changes, verdicts: verdicts, live: live.labelled + live.byName,
             manifests: ContentDigest(sha256Of: Array(YAMLWriter.text(documents: manifests.objects).utf8)),
