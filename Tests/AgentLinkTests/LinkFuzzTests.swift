@@ -1,5 +1,6 @@
 import AgentLink
 import FleetModel
+import Foundation
 import SwiftProtobuf
 import TestSupport
 import Testing
