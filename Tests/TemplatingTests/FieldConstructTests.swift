@@ -17,7 +17,7 @@ struct FieldConstructTests {
               env:
               #@overlay/match by="name", missing_ok=True
               #@ if True:
-              #@ for name in ["X", "Y"]:
+              #@ for name in ["X", "Z"]:
               - name: #@ name
                 value: "1"
               #@ end
@@ -35,7 +35,7 @@ struct FieldConstructTests {
                   env:
                   - name: X
                     value: "1"
-                  - name: Y
+                  - name: Z
                     value: "1"
                   args:
                   - server
