@@ -1,6 +1,6 @@
 import AgentLink
 import FleetModel
-import Foundation
+import FoundationEssentials
 import SwiftProtobuf
 import TestSupport
 import Testing
