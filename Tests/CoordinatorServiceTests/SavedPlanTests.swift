@@ -55,8 +55,26 @@ import Testing
             let audit = try await test.coordinator.audit(AuditFilter(), limit: 10)
             let applied = try #require(audit.first { $0.task == task })
             #expect(applied.plan == plan)
-            #expect(applied.action == "apply plan p-1: upgrade harbor 1.1.0 on sv-oslo")
+            #expect(applied.action == "apply plan p-1: upgrade harbor.example.com 1.1.0 on sv-oslo")
             #expect(audit.contains { $0.plan == plan && $0.task == nil })
+        }
+    }
+
+    @Test func aPlanOfAFirstInstallIsCarriedOut() async throws {
+        try await TestCoordinator.with { test in
+            let agent = try await test.join(Self.oslo)
+            try await test.run(.registerService(documents: TestCoordinator.package("1.0.0"), dryRun: false))
+            agent.plan { selection in
+                // The label of an app that is not there yet is a new one each time.
+                let diff = ["+ kapp.k14s.io/app: \"\(UInt64.random(in: 0...UInt64.max))\""]
+                return ResourcePlan(
+                    consequence: .inPlace,
+                    changes: [.init(operation: "create", resource: "a", consequence: .inPlace, diff: diff)],
+                    manifests: selection.values)
+            }
+            let plan = try await save(.install(test.install([Self.oslo], set: ["replicas=2"])), test)
+            let task = try await test.run(.applyPlan(plan)).task
+            try await test.until { try await test.state(task) == .succeeded }
         }
     }
 
@@ -90,7 +108,7 @@ import Testing
             try await test.run(.deactivateVersion(ServiceID("harbor"), version: "1.1.0"))
             let version = await #expect(throws: FleetError.self) { try await test.run(.applyPlan(plan)) }
             #expect(version?.exitCode == 8)
-            #expect(version?.reason == "harbor 1.1.0 is DEACTIVATED")
+            #expect(version?.reason == "harbor.example.com 1.1.0 is DEACTIVATED")
         }
     }
 

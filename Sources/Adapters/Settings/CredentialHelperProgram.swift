@@ -51,10 +51,11 @@ enum CredentialHelperProgram {
             ended.continuation.yield(process.terminationStatus)
             ended.continuation.finish()
         }
-        try process.run()
-        // A name is far shorter than what a pipe holds: this never waits.
+        // Written before the program runs: a name is far shorter than what a pipe holds, and one that ends without
+        // reading it cannot end this process by SIGPIPE.
         try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
+        try process.run()
         let identifier = process.processIdentifier
         let status = await withTaskGroup(of: Int32?.self) { group in
             group.addTask {

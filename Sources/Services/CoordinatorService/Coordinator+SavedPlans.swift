@@ -10,6 +10,9 @@ extension Coordinator {
         var bytes: [UInt8]?
         if var plan = view.plan {
             plan.warnings = []
+            // What differs follows from manifests and resourceVersions; the text of a first install has its app's label
+            // in it, which is another one each time.
+            for index in plan.changes.indices { plan.changes[index].diff = [] }
             bytes = try? ValueEncoder.bytes(plan)
         } else if let inventory = view.inventory {
             bytes = try? ValueEncoder.bytes(inventory)
