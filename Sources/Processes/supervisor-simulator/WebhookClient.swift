@@ -41,7 +41,11 @@ enum WebhookClient {
             case .timedOut: return .failure("context deadline exceeded")
             case .connection(let why):
                 let isRefused = why.lowercased().contains("refused")
-                return .failure(isRefused ? "dial tcp \(host): connect: connection refused" : why)
+                if isRefused { return .failure("dial tcp \(host): connect: connection refused") }
+                let isUntrusted = why.contains("CERTIFICATE_VERIFY_FAILED")
+                return .failure(
+                    isUntrusted
+                        ? "tls: failed to verify certificate: x509: certificate signed by unknown authority" : why)
             case .interrupted: return .failure("unexpected EOF")
             case .tooLarge: return .failure("http: response body too large")
             case .cancelled: return .failure("context canceled")

@@ -166,7 +166,8 @@ extension ClusterState {
         case 429: "the server has received too many requests and has asked us to try again later"
         case 503: "the server is currently unable to handle the request"
         case 504:
-            "the server was unable to return a response in the time allotted, but may still be processing the request"
+            "the server was unable to return a response in the time allotted, but may still be processing the "
+                + "request"
         case 500...:
             "an error on the server (\(JSONWriter.text(.string(String(decoding: body.prefix(2048), as: UTF8.self))))) "
                 + "has prevented the request from succeeding"
