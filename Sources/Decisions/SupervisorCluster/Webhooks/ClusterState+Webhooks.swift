@@ -99,9 +99,10 @@ extension ClusterState {
             response = try Self.response(answered)
         } catch {
             if webhook["failurePolicy"]?.stringValue == "Ignore" { return [] }
+            let name = webhook["name"]?.stringValue ?? ""
             throw APIStatus(
                 500, "InternalError",
-                "Internal error occurred: failed calling webhook \"\(webhook["name"]?.stringValue ?? "")\": \(error.why)"
+                "Internal error occurred: failed calling webhook \"\(name)\": \(error.why)"
             )
         }
         guard response["allowed"]?.boolValue ?? false else {
