@@ -16,12 +16,22 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     /// Where changes are kept before anybody is told of them; nil = nowhere.
     private let log: ChangeLog?
 
+    /// Asks an admission webhook.
+    package typealias WebhookCaller = @Sendable (WebhookCall) async -> WebhookAnswer
+    /// Nil = webhooks are stored and not asked.
+    private let webhooks: WebhookCaller?
+
+    /// Webhooks one request may ask; a request that needs more is refused.
+    private static let mostWebhooks = 50
+
     /// Longest pause of the controllers' loop. Every change rings, so it only bounds what a wrong wake time costs.
     private static let longestPause = Duration.seconds(60)
 
     package init(
-        settings: ClusterSettings, time: TimeSource, controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil
+        settings: ClusterSettings, time: TimeSource, controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil,
+        webhooks: WebhookCaller? = nil
     ) {
+        self.webhooks = webhooks
         moid = settings.moid
         state = Mutex(ClusterState(settings: settings, at: time.now, controllers: controllers))
         self.time = time
@@ -31,8 +41,9 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     /// A Supervisor that goes on where a snapshot left it.
     package init(
         settings: ClusterSettings, restoring snapshot: ClusterSnapshot, time: TimeSource,
-        controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil
+        controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil, webhooks: WebhookCaller? = nil
     ) {
+        self.webhooks = webhooks
         moid = settings.moid
         state = Mutex(ClusterState(settings: settings, restoring: snapshot, at: time.now, controllers: controllers))
         self.time = time
@@ -59,6 +70,36 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         }
         if changed { bell.ring() }
         return reply
+    }
+
+    /// Answers one request, with admission webhooks: it is tried on a copy until every webhook has been asked.
+    func answer(_ request: APIRequest, under effect: FaultEffect) async -> APIReply {
+        guard let webhooks, !["GET", "HEAD"].contains(request.method), read(\.hasWebhookURLs) else {
+            return handle(request, under: effect)
+        }
+        var answers: [String: (call: WebhookCall, answer: WebhookAnswer)] = [:]
+        for _ in 0...Self.mostWebhooks {
+            let now = time.now
+            let known = answers
+            let (reply, call) = state.withLock { state -> (APIReply, WebhookCall?) in
+                let before = state.revision
+                var rehearsal = state
+                rehearsal.webhookAnswers = known
+                let reply = rehearsal.handle(request, under: effect, at: now)
+                if let call = rehearsal.pendingWebhook { return (reply, call) }
+                rehearsal.webhookAnswers = nil
+                state = rehearsal
+                keep(state, after: before)
+                return (reply, nil)
+            }
+            guard let call else {
+                bell.ring()
+                return reply
+            }
+            answers[call.key] = (call, await webhooks(call))
+        }
+        return .response(
+            APIStatus(500, "InternalError", "Internal error occurred: too many webhooks").response)
     }
 
     /// Called under the lock: the log has the order of the revisions.
@@ -171,7 +212,7 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         }
         if Task.isCancelled { throw .cancelled }
         if effect.cut == .request { throw .connection("connection reset by peer") }
-        let reply = handle(asked, under: effect)
+        let reply = await answer(asked, under: effect)
         if effect.cut == .reply { throw .interrupted("unexpected end of the connection") }
         switch reply {
         case .response(let response):

@@ -138,7 +138,7 @@ package struct SupervisorFront: Service {
             await context.cut()
             return Response(status: .internalServerError)
         }
-        let reply = supervisor.handle(asked, under: effect)
+        let reply = await supervisor.answer(asked, under: effect)
         if effect.cut == .reply {
             await context.cut()
             return Response(status: .internalServerError)

@@ -14,9 +14,13 @@ extension ClusterState {
 
     mutating func delete(_ call: APICall) throws(APIStatus) -> APIResponse {
         let options = try deleteOptions(call)
-        let outcome = try delete(existing(call), call.resource, options)
+        let present = try existing(call)
+        var question = WebhookQuestion(
+            resource: call.resource, operation: "DELETE", old: present, isDryRun: options.isDryRun)
+        _ = try askWebhooks(.validating, &question)
+        let outcome = try delete(present, call.resource, options)
         switch outcome {
-        case .remains(let object): return present(object, call)
+        case .remains(let object): return self.present(object, call)
         case .removed(let object):
             var details: [String: Value] = [
                 "name": .string(call.name), "kind": .string(call.resource.plural), "uid": .string(object.uid),

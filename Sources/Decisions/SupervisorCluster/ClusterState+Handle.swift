@@ -58,6 +58,7 @@ extension ClusterState {
     ) throws(APIStatus) -> APIReply {
         let route = APIRoute(request, registry)
         let caller = try authenticate(request)
+        webhookCaller = caller
         if let refusal = effect.refusal { return .response(refusal) }
         guard request.body.count <= settings.maximumBodyBytes else {
             throw bodyLimit

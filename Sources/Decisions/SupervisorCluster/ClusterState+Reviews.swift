@@ -108,7 +108,7 @@ extension ClusterState {
         ]
     }
 
-    private func userInfo(_ caller: Caller) -> Value {
+    func userInfo(_ caller: Caller) -> Value {
         ["username": .string(caller.user), "groups": .array(caller.groups.map(Value.string))]
     }
 

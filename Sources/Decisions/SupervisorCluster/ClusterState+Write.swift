@@ -161,8 +161,10 @@ extension ClusterState {
             ?? ManagedFields.afterUpdate(
                 from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
         try admitCreate(&object, resource)
+        try mutate(&object, old: nil, resource, &options)
         let violations = Validation.create(object, resource, profile: profile)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }
+        try judge(object, old: nil, resource, &options)
         guard self.object(resource, namespace: object.objectNamespace, name: object.objectName) == nil else {
             throw .alreadyExists(resource, object.objectName)
         }
@@ -195,11 +197,15 @@ extension ClusterState {
         if options.subresource == nil {
             try refuseByFaults(object, old: old, resource)
             try admitUpdate(&object, old, resource)
+            try mutate(&object, old: old, resource, &options)
         }
         let violations = Validation.update(
             object, old, resource, profile: profile, subresource: options.subresource)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }
-        if options.subresource == nil { try checkGrowth(object, old, resource) }
+        if options.subresource == nil {
+            try checkGrowth(object, old, resource)
+            try judge(object, old: old, resource, &options)
+        }
         if Self.specChanged(old, object, resource) {
             object[at: "metadata", "generation"] = .int((old.metadata["generation"]?.intValue ?? 0) + 1)
         }
@@ -210,6 +216,29 @@ extension ClusterState {
             return object
         }
         return options.isDryRun ? object : put(object, resource)
+    }
+
+    private mutating func mutate(
+        _ object: inout Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
+    ) throws(APIStatus) {
+        guard webhookAnswers != nil else { return }
+        var question = WebhookQuestion(
+            resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
+            isDryRun: options.isDryRun)
+        options.warnings += try askWebhooks(.mutating, &question)
+        guard let changed = question.object, changed != object else { return }
+        object = changed
+        try applyDefaults(&object, resource, old: old)
+    }
+
+    private mutating func judge(
+        _ object: Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
+    ) throws(APIStatus) {
+        guard webhookAnswers != nil else { return }
+        var question = WebhookQuestion(
+            resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
+            isDryRun: options.isDryRun)
+        options.warnings += try askWebhooks(.validating, &question)
     }
 
     /// What a writer cannot change: identity, times, and the half of the object the subresource rule protects.

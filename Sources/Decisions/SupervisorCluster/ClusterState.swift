@@ -33,6 +33,12 @@ package struct ClusterState: Sendable {
     var definitionsMark = -1
     /// CRDs nobody has established yet, and when that is due.
     var newDefinitions: [String: Timestamp] = [:]
+    /// Answers of webhooks to the request that is being handled; nil = there is nobody who could ask them.
+    package var webhookAnswers: [String: (call: WebhookCall, answer: WebhookAnswer)]?
+    /// The webhook a request could not do without; what it did so far is to be thrown away.
+    package internal(set) var pendingWebhook: WebhookCall?
+    /// Who sends the request that is being handled.
+    var webhookCaller: Caller?
     /// The revision the quotas' status was last worked out at.
     var quotaMark = -1
     /// Raised by every write: the controllers have something to look at.

@@ -86,8 +86,10 @@ struct SimulatorProcess {
         let controllers = StandardControllers(settings: plan.controllers)
         if let snapshot = try folder?.snapshot(moid: settings.moid) {
             return SimulatedSupervisor(
-                settings: settings, restoring: snapshot, time: time, controllers: controllers, log: log)
+                settings: settings, restoring: snapshot, time: time, controllers: controllers, log: log,
+                webhooks: WebhookClient.ask)
         }
-        return SimulatedSupervisor(settings: settings, time: time, controllers: controllers, log: log)
+        return SimulatedSupervisor(
+            settings: settings, time: time, controllers: controllers, log: log, webhooks: WebhookClient.ask)
     }
 }

@@ -110,7 +110,7 @@ extension ClusterState {
         }
     }
 
-    private func asks(
+    func asks(
         _ webhook: Value, _ object: Value, _ resource: ResourceDefinition, _ operation: String
     ) -> Bool {
         func has(_ rule: Value, _ key: String, _ text: String) -> Bool {
@@ -118,7 +118,8 @@ extension ClusterState {
         }
         let hits = (webhook["rules"]?.arrayValue ?? []).contains { rule in
             has(rule, "apiGroups", resource.group) && has(rule, "apiVersions", resource.version)
-                && has(rule, "operations", operation) && has(rule, "resources", resource.plural)
+                && has(rule, "operations", operation)
+                && (has(rule, "resources", resource.plural) || has(rule, "resources", "*/*"))
         }
         guard hits else { return false }
         if let selector = webhook["objectSelector"], !LabelMatching.matches(selector, object.objectLabels) {
@@ -131,7 +132,7 @@ extension ClusterState {
         return LabelMatching.matches(selector, labels)
     }
 
-    private static func address(_ webhook: Value) -> String {
+    static func address(_ webhook: Value) -> String {
         let seconds = webhook["timeoutSeconds"]?.intValue ?? 10
         if let url = webhook[at: "clientConfig", "url"]?.stringValue { return "\(url)?timeout=\(seconds)s" }
         let service = webhook[at: "clientConfig", "service"] ?? [:]
