@@ -1,6 +1,7 @@
 package import CoordinatorService
 package import FleetRuntime
 internal import Foundation
+internal import HTTPServing
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -115,7 +116,7 @@ extension OperatorServer.Listener {
     }
 
     fileprivate func server() throws -> HTTPServerBuilder {
-        guard case .tls(_, _, let certificates, let key) = self else { return .http1() }
+        guard case .tls(_, _, let certificates, let key) = self else { return .handedOver() }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificates.utf8)).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
@@ -124,7 +125,7 @@ extension OperatorServer.Listener {
         // authority has to vouch for it: the handshake proves that the client holds its key.
         configuration.certificateVerification = .optionalVerification
         return try .tls(
-            .http1(),
+            .handedOver(),
             configuration: TLSChannelConfiguration(
                 tlsConfiguration: configuration,
                 customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))

@@ -17,6 +17,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
+    /// Of the agent's key before it makes a new one; zero: only when the coordinator asks.
+    package var keyAge: Duration
     /// Properties of the Supervisor by name, for packages that ask for them.
     package var supervisorProperties: [String: Value]
     /// Properties of the Supervisor that packages may demand; what is not set is read from the cluster.
@@ -44,6 +46,10 @@ package struct AgentSettings: Hashable, Sendable {
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
         SettingKey("concurrency", .number(1...64), "4", "Installs reconciled at once."),
+        SettingKey(
+            "keyAge", .duration, "2160h",
+            "The agent makes itself a new key after so long (90 days); 0s: only when `flotilla supervisor rotate-key` "
+                + "asks."),
         SettingKey(
             "supervisorProperties", .mapping, "{}",
             "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
@@ -73,6 +79,7 @@ package struct AgentSettings: Hashable, Sendable {
         bundlesFromCoordinator = try reader.flag("bundlesFromCoordinator")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
+        keyAge = try reader.duration("keyAge")
         supervisorProperties = try reader.mapping("supervisorProperties")
         supervisorFacts = SupervisorFacts(
             generation: Int(try reader.choice("supervisor.generation")),

@@ -78,6 +78,7 @@ extension AgentSession {
         ping.lastSequence = reports.sent
         lastPing = time.now
         actions += send(.ping(ping))
+        actions += run(rotation.live(now: time.now))
         actions += pumpReports()
         return actions + run(content.restart(now: time.now))
     }

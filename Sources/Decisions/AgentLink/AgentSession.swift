@@ -32,6 +32,7 @@ package struct AgentSession: Sendable {
     /// Given to the driver and not yet on disk.
     var persisting: [ServiceID: UInt64] = [:]
     var answers: AnswerSender
+    var rotation: KeyRotation
     /// Questions being answered, with the time their answer stops being of use.
     var questions: [UInt64: Duration] = [:]
 
@@ -54,6 +55,7 @@ package struct AgentSession: Sendable {
         self.lastTold = lastTold ?? outbox.last
         content = ContentFetcher(limits: configuration.limits, timing: timing)
         answers = AnswerSender(limits: configuration.limits)
+        rotation = KeyRotation(waiting: configuration.waitingKey, timing: timing)
     }
 
     package var outbox: Outbox { reports.outbox }
@@ -99,12 +101,13 @@ package struct AgentSession: Sendable {
     /// Does what is due; harmless at any time.
     package mutating func tick(at: Timestamp) -> [Action] {
         time.advance(to: at)
+        let keys = run(rotation.tick(now: time.now))
         switch state {
-        case .disconnected: return []
+        case .disconnected: return keys
         case .greeting:
-            guard let due = nextHello, due <= time.now else { return [] }
-            return sendHello()
-        case .live: return tickLive()
+            guard let due = nextHello, due <= time.now else { return keys }
+            return keys + sendHello()
+        case .live: return keys + tickLive()
         }
     }
 
@@ -119,7 +122,8 @@ package struct AgentSession: Sendable {
             let silence = lastHeard + heartbeat * configuration.timing.lostAfter
             due = [ping, silence, reports.resendAt, content.nextWake, questions.values.min()].compactMap(\.self).min()
         }
-        return due.map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
+        let first = [due, rotation.wake].compactMap(\.self).min()
+        return first.map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
     }
 
     /// Says goodbye; the session takes no further part.
@@ -154,6 +158,7 @@ package struct AgentSession: Sendable {
         state = .greeting
         questions = [:]
         answers.clear()
+        rotation.lost(now: time.now)
         return [.lost(reason: reason)]
     }
 

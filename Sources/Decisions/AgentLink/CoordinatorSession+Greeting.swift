@@ -12,7 +12,7 @@ extension CoordinatorSession {
         case .speak(let agreed): spoken = agreed
         }
         if let fault = fault(of: hello) {
-            return reject("hello: \(fault)") + refuseHello(hello, peer, code: RefusalCode.invalidFrame, fault)
+            return refuseHello(hello, peer, code: RefusalCode.invalidFrame, fault)
         }
         if let greeting, greeting.instance == hello.instance,
             lastNonce &- hello.instance > hello.nonce &- hello.instance
@@ -94,7 +94,9 @@ extension CoordinatorSession {
         refuse.code = code
         refuse.text = text
         refuse.nonce = hello.nonce
-        return [.send(FrameCodec.encode(epoch: 0, .refuse(refuse)), to: peer)]
+        let answer = [Action.send(FrameCodec.encode(epoch: 0, .refuse(refuse)), to: peer)]
+        // A second process of the same agent breaks no rule.
+        return code == RefusalCode.displaced ? answer : answer + reject("hello: \(code): \(text)")
     }
 
     /// Opens the session that `resume` was asked for; a late call is a no-op.
@@ -122,6 +124,8 @@ extension CoordinatorSession {
                     + "its journal was restored; it begins a new incarnation", at: at)
         }
         state = .live(epoch: epoch)
+        epochs.append(epoch)
+        if epochs.count > configuration.limits.rememberedEpochs { epochs.removeFirst() }
         lastHeard = time.now
         lastPing = time.now
         welcome.epoch = epoch

@@ -75,6 +75,8 @@ extension CoordinatorSession {
         case answered(id: UInt64, AgentAnswer)
         /// Read up to `limit` bytes of the content and pass them to `contentRead` (or `contentMissing`).
         case readContent(ContentDigest, offset: UInt64, limit: Int)
+        /// The agent offers a key over its connection: record it, then call `keyAnswered`.
+        case keyOffered(String, over: Connection)
         /// Bad input was dropped and counted; nothing changed.
         case reject(reason: String)
     }

@@ -37,8 +37,14 @@ extension FleetRecord {
             return event("VersionDeleted", "deleted \(body.service) \(body.version)", service: body.service)
         case .serviceDeleted(let body):
             return event("ServiceDeleted", "deleted \(body.service)", service: body.service)
+        case .planSaved(let body):
+            return event(
+                "PlanSaved", "saved plan \(body.id) to \(body.request.command.action)", service: body.request.service)
         case .supervisorInvited, .supervisorEnrolled, .supervisorRemoved, .supervisorConnected, .supervisorLost:
             return supervisorEvent(event(_:_:_:supervisor:service:task:))
+        case .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered, .agentKeyChanged,
+            .agentKeyEnded:
+            return keyEvent(event(_:_:_:supervisor:service:task:))
         case .taskCreated, .targetStarted, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent,
             .taskFinished:
             return taskEvent(event(_:_:_:supervisor:service:task:))
@@ -65,8 +71,9 @@ extension FleetRecord {
                 body.supervisor, nil, nil)
         case .supervisorEnrolled(let body):
             make(
-                "SupervisorEnrolled", "the agent of \(body.supervisor) joined, its key is pinned", .normal,
-                body.supervisor, nil, nil)
+                "SupervisorEnrolled",
+                "the agent of \(body.supervisor) joined, its key\(body.fingerprint.map { " \($0)" } ?? "") is pinned",
+                .normal, body.supervisor, nil, nil)
         case .supervisorRemoved(let body):
             make(
                 "SupervisorRemoved", "removed \(body.supervisor), its key is refused", .normal, body.supervisor, nil,

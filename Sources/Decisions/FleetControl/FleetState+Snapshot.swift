@@ -51,6 +51,8 @@ extension FleetState {
         var operators: [FleetOperator]?
         /// Absent where no journal was ever restored.
         var held: [Held]?
+        var plans: [SavedPlan]?
+        var lastPlanNumber: UInt64?
     }
 
     package func snapshotBytes() throws -> [UInt8] {
@@ -71,7 +73,8 @@ extension FleetState {
                 },
                 operators: operators.values.sorted { $0.id < $1.id },
                 held: held.isEmpty
-                    ? nil : held.sorted { $0.key < $1.key }.map { .init(key: $0.key, generation: $0.value) }))
+                    ? nil : held.sorted { $0.key < $1.key }.map { .init(key: $0.key, generation: $0.value) },
+                plans: planOrder.compactMap { plans[$0] }, lastPlanNumber: lastPlanNumber))
     }
 
     package init(snapshot bytes: [UInt8]) throws {
@@ -102,6 +105,11 @@ extension FleetState {
             commandOrder.append(item.id)
         }
         for item in image.held ?? [] { held[item.key] = item.generation }
+        for plan in image.plans ?? [] {
+            plans[plan.id] = plan
+            planOrder.append(plan.id)
+        }
+        lastPlanNumber = image.lastPlanNumber ?? 0
         for known in image.operators ?? [] { operators[known.id] = known }
         for task in openTargets.values { dirty.value[task] = .presence }
     }

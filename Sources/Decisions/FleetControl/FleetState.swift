@@ -72,6 +72,11 @@ package struct FleetState: Hashable, Sendable {
     /// The task whose unfinished target is about this install; at most one, the newest.
     package internal(set) var openTargets: [InstallKey: TaskID] = [:]
     package internal(set) var lastTaskNumber: UInt64 = 0
+    /// Plans that were saved and not carried out.
+    package internal(set) var plans: [PlanID: SavedPlan] = [:]
+    /// Oldest first.
+    package internal(set) var planOrder: [PlanID] = []
+    package internal(set) var lastPlanNumber: UInt64 = 0
     package internal(set) var operators: [OperatorID: FleetOperator] = [:]
     package internal(set) var commands: [CommandID: Remembered] = [:]
     /// Oldest first.

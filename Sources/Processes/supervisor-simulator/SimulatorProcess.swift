@@ -43,7 +43,7 @@ struct SimulatorProcess {
             }
         }
         let failed = FailureNote()
-        let announcer = Announcer(plan: plan, authorityPEM: identity?.authorityPEM, failed: failed)
+        let announcer = Announcer(plan: plan, identity: identity, failed: failed)
         for front in fronts(plan, supervisors, identity, logger, announcer) {
             services.append(.init(service: front, successTerminationBehavior: .gracefullyShutdownGroup))
         }

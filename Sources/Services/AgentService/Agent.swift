@@ -23,12 +23,13 @@ package struct Agent: Service, CustomStringConvertible {
     private let time: TimeSource
     private let entropy: any EntropySource
     private let compute: any ComputeExecutor
+    private let keychain: (any AgentKeychain)?
     private let logger: Logger
 
     package init(
         configuration: AgentConfiguration, client: KubernetesClient, journal: any Journal,
         contents: any ContentStore, transport: any AgentTransport, bundles: any BundleSource, time: TimeSource,
-        entropy: any EntropySource, compute: any ComputeExecutor, logger: Logger
+        entropy: any EntropySource, compute: any ComputeExecutor, keychain: (any AgentKeychain)? = nil, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -39,6 +40,7 @@ package struct Agent: Service, CustomStringConvertible {
         self.time = time
         self.entropy = entropy
         self.compute = compute
+        self.keychain = keychain
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
 
@@ -61,22 +63,22 @@ package struct Agent: Service, CustomStringConvertible {
         let facts = await health.firstLook()
         let link = LinkDriver(
             session: await session(store, facts), transport: transport, store: store, contents: contents, time: time,
-            entropy: entropy, logger: logger, requests: sink)
+            entropy: entropy, keychain: keychain, logger: logger, requests: sink)
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
             entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
             turns: TurnGate(limit: configuration.limits.concurrentInstalls), compute: compute,
-            properties: configuration.properties, facts: configuration.facts)
+            properties: configuration.properties, health: health)
         do {
-            try await supervise(context, link, health, facts, requests)
+            try await supervise(context, link, facts, requests)
         } catch is CancellationError {
             logger.info("agent stopped")
         }
     }
 
     private func supervise(
-        _ context: AgentContext, _ link: LinkDriver, _ health: ClusterHealth, _ facts: ClusterHealth.Facts?,
+        _ context: AgentContext, _ link: LinkDriver, _ facts: ClusterHealth.Facts?,
         _ requests: AsyncStream<LinkDriver.Request>
     ) async throws {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
@@ -90,7 +92,7 @@ package struct Agent: Service, CustomStringConvertible {
                 }
                 endings.yield(.transportClosed)
             }
-            group.addTask { try await endings.endingOnFailure { try await health.run(context, known: facts) } }
+            group.addTask { try await endings.endingOnFailure { try await context.health.run(context, known: facts) } }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
             for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key })
@@ -141,6 +143,7 @@ package struct Agent: Service, CustomStringConvertible {
         settings.kubernetesVersion = facts?.version ?? ""
         settings.nodes = UInt32(clamping: facts?.nodes ?? 0)
         settings.timing = configuration.link
+        settings.waitingKey = keychain?.waiting?.rawValue
         return AgentSession(
             configuration: settings,
             outbox: AgentSession.Outbox(

@@ -93,6 +93,14 @@ extension Coordinator {
                     name: "enrolment", ok: true,
                     detail: "waiting for the agent of \(invited.prefix(20).joined(separator: ", "))"))
         }
+        let pending = state.supervisors.values.filter { $0.enrolment == .pending }.map(\.id.rawValue).sorted()
+        if !pending.isEmpty {
+            checks.append(
+                .init(
+                    name: "acceptance", ok: false,
+                    detail: "agents that wait to be accepted: \(pending.prefix(20).joined(separator: ", "))",
+                    next: "flotilla supervisor accept \(pending[0])"))
+        }
         let failing = state.installs.filter { $0.status.state == .error }
         checks.append(
             .init(

@@ -6,8 +6,23 @@ internal import FleetRuntime
 struct Sessions: Sendable {
     struct Known: Sendable {
         var machine: CoordinatorSession
-        var key: LinkKey
         var lastHeard: Timestamp?
+        private var badFrames = 0
+        private var badSince = Timestamp.zero
+
+        init(machine: CoordinatorSession) { self.machine = machine }
+
+        /// A bad frame came; true when there were too many of them within a second.
+        mutating func noteBadFrame(limit: Int, at: Timestamp) -> Bool {
+            if at < badSince || at.since(badSince) >= .seconds(1) {
+                badSince = at
+                badFrames = 0
+            }
+            badFrames += 1
+            guard badFrames > limit else { return false }
+            badFrames = 0
+            return true
+        }
     }
 
     struct QuestionID: Hashable, Sendable {
@@ -48,8 +63,22 @@ struct Sessions: Sendable {
     mutating func with(
         _ supervisor: SupervisorID, _ input: (inout CoordinatorSession) -> [CoordinatorSession.Action]
     ) -> [CoordinatorSession.Action] {
-        guard known[supervisor] != nil else { return [] }
-        return input(&known[supervisor]!.machine)
+        // In place: a session is too large to be copied for every frame.
+        guard let index = known.index(forKey: supervisor) else { return [] }
+        return input(&known.values[index].machine)
+    }
+
+    /// The Supervisor's agent was heard; its session begins when there is none.
+    mutating func heard(
+        _ supervisor: SupervisorID, at: Timestamp, _ configuration: CoordinatorSession.Configuration
+    ) {
+        if let index = known.index(forKey: supervisor) {
+            known.values[index].lastHeard = at
+        } else {
+            var session = Known(machine: CoordinatorSession(configuration: configuration))
+            session.lastHeard = at
+            known[supervisor] = session
+        }
     }
 
     mutating func closeAll(at: Timestamp) -> [(SupervisorID, [CoordinatorSession.Action])] {

@@ -33,7 +33,8 @@ struct SimulatedOperator: Sendable {
     func join(_ agent: SimulatedMachine, again: Int = 0) async {
         guard let supervisor = agent.supervisor else { return }
         let command = FleetCommand.addSupervisor(
-            supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400)
+            supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400,
+            autoAccept: true)
         guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
             let file = reply.joinFile
         else { return }
