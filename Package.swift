@@ -281,7 +281,7 @@ if ProcessInfo.processInfo.environment["FLOTILLA_BENCHMARKS"] == "1", wanted == 
             dependencies: dependencies(
                 uses: [
                     "FleetModel", "FleetRuntime", "AgentLink", "Templating", "ZeroMQ", "ZeroMQLink", "SQLiteJournal",
-                    "OperatorClient",
+                    "OperatorClient", "FleetSimulation",
                 ], products: ["ArgumentParser"]),
             path: "Benchmarks/Sources/flotilla-bench", swiftSettings: strict))
 }

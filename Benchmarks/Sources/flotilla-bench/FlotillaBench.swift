@@ -6,5 +6,5 @@ struct FlotillaBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flotilla-bench",
         abstract: "Load for benchmarks: simulated agents over the real link, and a render to be timed.",
-        subcommands: [EnrolCommand.self, AgentsCommand.self, RenderCommand.self])
+        subcommands: [EnrolCommand.self, AgentsCommand.self, RenderCommand.self, SeedsCommand.self])
 }

@@ -88,7 +88,7 @@ extension AgentSession {
     /// One of the two journals was restored from an older copy then, and the numbers no longer mean the same reports.
     private func partedOutbox(acked: UInt64) -> String? {
         let outbox = reports.outbox
-        // This process has told of nothing yet that its disk did not hold at its start.
+        // Before the first session nothing was told that the disk did not hold at the start.
         let last = Sabotage.isActive(.trustRewoundOutbox) ? outbox.last : min(outbox.last, lastTold ?? outbox.last)
         if acked > last { return "the coordinator has reports up to \(acked), the outbox ended at \(last)" }
         if acked + 1 < outbox.first, !Sabotage.isActive(.ignoreRestoredCoordinator) {

@@ -26,7 +26,7 @@ package struct AgentSession: Sendable {
     var lastHeard: Duration = .zero
     var lastPing: Duration = .zero
     var reports: ReportSender
-    /// Last report that this process can have told of: what its disk held at the start, until its first session.
+    /// Last report that can have been told: what the disk held at the start, until the first session.
     var lastTold: UInt64?
     var content: ContentFetcher
     /// Given to the driver and not yet on disk.
@@ -39,7 +39,11 @@ package struct AgentSession: Sendable {
     /// - Parameters:
     ///   - accepted: what the agent's journal holds, per service.
     ///   - seed: decides nonces and jitter.
-    package init(configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], seed: UInt64) {
+    ///   - lastTold: the last report that any process before the first session can have told; nil: the outbox's last.
+    package init(
+        configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], seed: UInt64,
+        lastTold: UInt64? = nil
+    ) {
         self.configuration = configuration
         self.accepted = accepted
         let timing = configuration.timing
@@ -48,7 +52,7 @@ package struct AgentSession: Sendable {
         refusedBackoff = Backoff(first: timing.refusedFirst, longest: timing.refusedLongest)
         heartbeat = timing.heartbeat
         reports = ReportSender(outbox: outbox, timing: timing)
-        lastTold = outbox.last
+        self.lastTold = lastTold ?? outbox.last
         content = ContentFetcher(limits: configuration.limits, timing: timing)
         answers = AnswerSender(limits: configuration.limits)
         rotation = KeyRotation(waiting: configuration.waitingKey, timing: timing)

@@ -55,7 +55,7 @@ extension FleetState {
     /// wish, and its outcome may be among what was lost.
     package func raise(_ key: InstallKey, above accepted: UInt64, isParted: Bool = false) -> [FleetRecord] {
         guard let entry = entries[key] else {
-            guard isParted, accepted > held[key] ?? 0 else { return [] }
+            guard accepted > held[key] ?? 0 else { return [] }
             return [.generationRaised(.init(key: key, generation: accepted, isUnknown: true))]
         }
         let wanted = entry.install.spec.generation

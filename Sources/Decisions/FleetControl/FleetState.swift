@@ -59,10 +59,10 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var presence: [SupervisorID: Presence] = [:]
     /// When the agent last came or was lost, by this coordinator's clock.
     package internal(set) var heard: [SupervisorID: Timestamp] = [:]
-    /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
-    /// that comes back repeats nothing.
     /// Generations that agents hold of installs that are not known here: the journal was restored from before them.
     package internal(set) var held: [InstallKey: UInt64] = [:]
+    /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
+    /// that comes back repeats nothing.
     package internal(set) var cursors: [SupervisorID: [Cursor]] = [:]
     package internal(set) var entries: [InstallKey: Entry] = [:]
     package internal(set) var waiting: [InstallKey: WaitingPlan] = [:]

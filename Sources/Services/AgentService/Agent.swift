@@ -148,6 +148,6 @@ package struct Agent: Service, CustomStringConvertible {
             configuration: settings,
             outbox: AgentSession.Outbox(
                 incarnation: state.incarnation, first: state.firstKept, last: state.lastSequence),
-            accepted: state.installs.mapValues(\.spec.generation), seed: entropy.next())
+            accepted: state.installs.mapValues(\.spec.generation), seed: entropy.next(), lastTold: state.untoldAfter)
     }
 }

@@ -119,6 +119,8 @@ actor LinkDriver {
             if !transport.send(frame) { logger.debug("the link's outbox is full") }
         case .reconnect: transport.reconnect()
         case .live(let epoch, let acked):
+            // On disk before the first report goes out.
+            if await store.state.untoldAfter != nil { try await store.commit { $0.add(.untold(after: nil)) } }
             isLive = true
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
             if keychain?.isOfAge == true { try await perform(session.wantKey(at: time.now)) }

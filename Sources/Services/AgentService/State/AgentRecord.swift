@@ -18,6 +18,8 @@ enum AgentRecord: Hashable, Codable, Sendable {
     case gone(ServiceID)
     /// Marks of things that no longer exist.
     case forgotten([String])
+    /// Reports behind this one were told to nobody yet; nil once a session is open. A restored disk shows by it.
+    case untold(after: UInt64?)
 
     /// The stable word of the journal record.
     var kind: String {
@@ -30,6 +32,7 @@ enum AgentRecord: Hashable, Codable, Sendable {
         case .applied: "applied"
         case .gone: "gone"
         case .forgotten: "forgotten"
+        case .untold: "untold"
         }
     }
 }

@@ -32,6 +32,8 @@ struct AgentState: Hashable, Codable, Sendable {
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
     private(set) var seen: [String: String] = [:]
+    /// Set from the start of a process to its first session: the last report that can have been told.
+    private(set) var untoldAfter: UInt64?
 
     var firstKept: UInt64 { acknowledged + 1 }
 
@@ -42,6 +44,7 @@ struct AgentState: Hashable, Codable, Sendable {
             outbox = []
             lastSequence = 0
             acknowledged = 0
+            untoldAfter = nil
         case .desired(let service, let spec):
             if installs[service] == nil {
                 installs[service] = Install(spec: spec)
@@ -64,6 +67,7 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.applied = nil
             installs[service]?.package = nil
         case .forgotten(let keys): for key in keys { seen[key] = nil }
+        case .untold(let after): untoldAfter = after
         }
     }
 

@@ -40,6 +40,8 @@ actor AgentStore {
     func load(incarnation: UInt64) async throws {
         (state, position) = try await Self.fold(journal)
         if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
+        // Kept from an earlier process that reached nobody.
+        if state.untoldAfter == nil { try await commit { $0.add(.untold(after: $0.state.lastSequence)) } }
     }
 
     /// The state a journal comes to, and its last position.
@@ -125,7 +127,8 @@ actor AgentStore {
 
     private static func replay(_ record: JournalRecord, into state: inout AgentState) throws {
         switch record.kind {
-        case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten":
+        case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten",
+            "untold":
             state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))
         default: break
         }

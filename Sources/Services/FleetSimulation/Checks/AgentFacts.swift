@@ -17,6 +17,8 @@ struct AgentFacts {
     private(set) var incarnation: UInt64 = 0
     /// By incarnation and sequence. More than one where the disk was restored: the numbers were used again.
     private(set) var reports: [UInt64: [UInt64: [AgentReport]]] = [:]
+    /// Of the outbox in use.
+    private(set) var own: [UInt64: AgentReport] = [:]
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
     private(set) var accepted: [ServiceID: [Accepted]] = [:]
@@ -69,6 +71,7 @@ struct AgentFacts {
             lastSequence = 0
             acknowledged = 0
             droppable = []
+            own = [:]
         case .desired(let service, let spec):
             if let last = accepted[service]?.last?.spec.generation, spec.generation <= last {
                 violate(.c2, "\(service.shortName): generation \(spec.generation) was accepted after \(last)")
@@ -94,6 +97,7 @@ struct AgentFacts {
         }
         lastSequence = report.sequence
         reports[incarnation, default: [:]][report.sequence, default: []].append(report)
+        own[report.sequence] = report
         switch report.body {
         case .accepted, .condition: break
         case .outcome:

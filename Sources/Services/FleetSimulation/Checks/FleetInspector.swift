@@ -136,6 +136,7 @@ struct FleetInspector {
                     Violation(
                         rule: .c3, text: "\(supervisor): reports up to \(facts.lastSequence), \(through) arrived"))
             }
+            all += replaced(supervisor, facts)
         }
         for (key, wanted) in hub.wanted.sorted(by: { $0.key < $1.key })
         where !wanted.isLetGo && hub.enrolled.contains(key.supervisor) {
@@ -144,9 +145,23 @@ struct FleetInspector {
         return all
     }
 
+    /// What the agent's outbox holds is what was taken in under its numbers (contract C3).
+    private func replaced(_ supervisor: SupervisorID, _ facts: AgentFacts) -> [Violation] {
+        for (incarnation, report) in hub.reports[supervisor] ?? [] where incarnation == facts.incarnation {
+            if case .gap = report.body { continue }
+            guard let own = facts.own[report.sequence], own != report else { continue }
+            return [Violation(rule: .c3, text: "\(supervisor): another report \(report.sequence) was taken in")]
+        }
+        return []
+    }
+
     private func unrest(_ key: InstallKey, _ spec: InstallSpec) -> [Violation] {
         func violation(_ text: String) -> [Violation] { [Violation(rule: .c4, text: "\(key): \(text)")] }
         guard let accepted = agents[key.supervisor]?.accepted[key.service]?.last?.spec else {
+            // The agent's disk was restored from before the install, which is gone by now.
+            if case .absent = spec.intent, hub.outcomes[key]?[spec.generation] != nil, observed(key) == nil {
+                return []
+            }
             return violation("generation \(spec.generation) is wanted, none is accepted")
         }
         guard accepted.generation == spec.generation, accepted.intent == spec.intent else {

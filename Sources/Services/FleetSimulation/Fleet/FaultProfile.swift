@@ -69,7 +69,7 @@ package struct FaultProfile: Sendable {
     private mutating func addRareFaults(_ seed: UInt64) {
         var random = SimulationRandom(seed: seed, stream: "rare faults")
         for (kind, percent) in [
-            (FaultEvent.Kind.editsWhileAway, 30.0), (.restoreCoordinator, 12), (.restoreAgent, 15),
+            (FaultEvent.Kind.editsWhileAway, 30.0), (.restoreCoordinator, 20), (.restoreAgent, 25),
             (.secondProcess, 15), (.clockStrobe, 15),
         ] where random.chance(percent) { events[kind] = 1 }
         if random.chance(25) { outboxReports = random.number(4...12) }

@@ -77,12 +77,12 @@ struct FleetFaults: Sendable {
             cut(supervisor, toHub: true, toAgent: true, for: random.milliseconds(30_000...90_000))
             edits(cluster, supervisor, left: random.number(5...20))
         case .restoreCoordinator:
-            let pause = random.milliseconds(1_000...60_000)
+            let pause = random.milliseconds(2_000...40_000)
             // So that what is restored began at an older position than what runs.
             scheduler.after(pause / 2) { if !isOver, let process = fleet.hub.process { fleet.kill(process) } }
             restore(fleet.hub, after: pause)
         case .restoreAgent:
-            let pause = random.milliseconds(1_000...60_000)
+            let pause = random.milliseconds(500...20_000)
             let isAlone = random.chance(60)
             restore(agent, after: pause)
             guard isAlone else { break }

@@ -14,7 +14,7 @@ final class SimulatedNetwork: Sendable {
         var longestDelay = 0
         /// Frames of nonsense that an admitted peer sends along.
         var nonsensePercent = 0.0
-        /// Of all frames, those that are followed by one of the last `remembered` before it, as it was.
+        /// Of all frames, those that are followed by an older one, as it was.
         var replayPercent = 0.0
         /// Usual way of a frame, in milliseconds.
         var delay = 1...8
@@ -22,12 +22,14 @@ final class SimulatedNetwork: Sendable {
 
     /// A few frames that may come once more.
     private struct Remembered: Sendable {
+        private static let shortest = 80
         private var frames: [[UInt8]] = []
 
         /// Keeps `frame`; sometimes gives an older one.
         mutating func replay(after frame: [UInt8], percent: Double, _ random: inout SimulationRandom) -> [UInt8]? {
             guard percent > 0 else { return nil }
-            defer { frames = (frames + [frame]).suffix(30) }
+            // Wanted states, reports and contents; pings and credit would crowd them out.
+            defer { if frame.count > Self.shortest { frames = (frames + [frame]).suffix(12) } }
             return random.chance(percent) && !frames.isEmpty ? random.pick(frames) : nil
         }
     }
