@@ -54,9 +54,15 @@ import Testing
             let away = try await fleet.flotilla("supervisor", "show", "sv-oslo").output
             #expect(away.contains("away"), "\(away)")
             try await fleet.stop(old)
-            // And the new one lets the agent in after a restart.
+            // Asked while it is away: it comes back with the key it has, inside the grace, and changes it.
             try current.write(to: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+            let order = try await fleet.flotilla("supervisor", "rotate-key", "sv-oslo")
+            #expect((order.output + order.errors).contains("it is asked when it returns"))
             _ = try fleet.startAgent()
+            try await fleet.until("the key was not changed after the absence") {
+                let events = try await fleet.flotilla("events", "-o", "json").output
+                return events.components(separatedBy: "\"AgentKeyChanged\"").count == 3
+            }
             try await connected(fleet)
         } catch {
             Issue.record(error)

@@ -22,6 +22,7 @@ import Testing
             if source.chance(10) { bytes = Array(bytes.prefix(source.below(bytes.count))) }
             let copy = try Scratch()
             defer { copy.remove() }
+            try FileManager.default.createDirectory(atPath: copy.path, withIntermediateDirectories: true)
             try Data(bytes).write(to: URL(fileURLWithPath: "\(copy.path)/journal.sqlite"))
             guard let changed = try? SQLiteStorage(directory: copy.path) else { return }
             if let read = try? await changed.journal.records(from: 1, limit: 100) {

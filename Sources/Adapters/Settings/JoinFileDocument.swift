@@ -17,7 +17,9 @@ package enum JoinFileDocument {
     package static func read(_ text: String, name: String) throws(FleetError) -> JoinFile {
         let value: Value
         do { value = try YAMLDocuments.readOne(text) } catch {
-            throw FleetError(.invalidArgument, "\(name) is not YAML", reason: "\(error)")
+            // Only the place and the problem: the lines after it quote the file, which holds a secret.
+            let place = "\(error)".prefix { !$0.isNewline }
+            throw FleetError(.invalidArgument, "\(name) is not YAML", reason: String(place))
         }
         func field(_ key: String) throws(FleetError) -> String {
             guard let text = value[key]?.stringValue, !text.isEmpty else {

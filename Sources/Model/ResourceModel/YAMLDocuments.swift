@@ -55,6 +55,10 @@ package enum YAMLDocuments {
         case .duplicatedKeysInMapping(let duplicates, let context):
             let key = duplicates.first ?? ""
             return YAMLError(message: "key \"\(key)\" already set in map", line: context.mark.line)
+        // Its own text would quote the line, which may hold a secret.
+        case .reader(let problem, let offset, _, let yaml):
+            let line = offset.map { yaml.utf8.prefix($0).count { $0 == UInt8(ascii: "\n") } + 1 }
+            return YAMLError(message: problem, line: line)
         default: return YAMLError(message: "\(error)")
         }
     }
