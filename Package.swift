@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
     .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
+    // The places of `Failpoint` where a server can be made to die, stall or fail: never in a release build.
+    .define("FLOTILLA_FAILPOINTS", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.

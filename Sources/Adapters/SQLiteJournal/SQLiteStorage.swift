@@ -21,6 +21,7 @@ package final class SQLiteStorage: Sendable {
         lock = try DirectoryLock(directory: directory)
         let path = directory + "/journal.sqlite"
         do {
+            if Failpoint.journalOpen.fails() { throw JournalError.storage(detail: Failpoint.journalOpen.text) }
             let pool = try Self.open(path)
             let opened = try Self.prepare(pool)
             epoch = opened.epoch
@@ -105,6 +106,7 @@ package final class SQLiteStorage: Sendable {
                 .unsupported, "the journal was written by a newer version",
                 reason: "it holds migrations this version does not know", next: "start the newer version again")
         }
+        if Failpoint.journalMigrate.fails() { throw JournalError.storage(detail: Failpoint.journalMigrate.text) }
         try migrator.migrate(pool)
         return try pool.write { db in
             let epoch = (try JournalSchema.number(db, "epoch") ?? 0) + 1

@@ -17,6 +17,7 @@ package struct AgentSettings: Hashable, Sendable {
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
+    package var snapshotRecords: Int
     /// Properties of the Supervisor by name, for packages that ask for them.
     package var supervisorProperties: [String: Value]
     /// Properties of the Supervisor that packages may demand; what is not set is read from the cluster.
@@ -44,6 +45,9 @@ package struct AgentSettings: Hashable, Sendable {
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
         SettingKey("concurrency", .number(1...64), "4", "Installs reconciled at once."),
+        SettingKey(
+            "snapshot.records", .number(20...1_000_000), "1000",
+            "Journal records between two snapshots of the state; what a snapshot covers is removed."),
         SettingKey(
             "supervisorProperties", .mapping, "{}",
             "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
@@ -73,6 +77,7 @@ package struct AgentSettings: Hashable, Sendable {
         bundlesFromCoordinator = try reader.flag("bundlesFromCoordinator")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
+        snapshotRecords = try reader.number("snapshot.records")
         supervisorProperties = try reader.mapping("supervisorProperties")
         supervisorFacts = SupervisorFacts(
             generation: Int(try reader.choice("supervisor.generation")),

@@ -82,9 +82,14 @@ final class AgentReactor {
         redialAt = nil
         monitor.close()
         socket.close()
+        if Failpoint.linkAgentDial.fails() { throw Self.failedDial }
         (socket, monitor) = try Self.dial(shared.configuration, keys, context)
         // After a refusal the loss was reported when it happened.
         if asked { hold(.disconnected) }
+    }
+
+    private static var failedDial: ZeroMQError {
+        ZeroMQError(call: "connect", number: 24, text: Failpoint.linkAgentDial.text)
     }
 
     private func untilRedial() -> Int {
@@ -135,6 +140,7 @@ final class AgentReactor {
         var batch: [AgentTransportInput] = []
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try socket.receiveMessage() else { break }
+            if Failpoint.linkAgentReceive.fails() { continue }
             if message.count == 1 { batch.append(.frame(message[0].bytes)) }
         }
         shared.inbox.put(batch)

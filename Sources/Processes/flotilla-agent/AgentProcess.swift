@@ -84,6 +84,7 @@ struct AgentProcess {
             supervisor: identity.supervisor, moid: identity.moid, agentVersion: FlotillaAgent.version,
             syncPeriod: settings.syncPeriod)
         configuration.limits.concurrentInstalls = settings.concurrency
+        configuration.limits.recordsPerSnapshot = settings.snapshotRecords
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
         configuration.facts = settings.supervisorFacts
         return configuration
@@ -139,7 +140,13 @@ struct AgentProcess {
             }
             let join = try Enrolment.readJoinFile(file)
             identity = try await Enrolment(join: join, keys: keys, time: time, logger: logger).run()
+            if Failpoint.agentEnrolmentAnswered.fails() {
+                throw FleetError(.unavailable, Failpoint.agentEnrolmentAnswered.text)
+            }
             try identity.save(to: settings.dataDir)
+            if Failpoint.agentIdentitySaved.fails() {
+                throw FleetError(.unavailable, Failpoint.agentIdentitySaved.text)
+            }
         }
         if let address = settings.coordinator { identity.coordinator = address }
         return identity

@@ -126,6 +126,8 @@ extension Coordinator {
     }
 
     private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
+        // A greeting that is lost is repeated by the agent.
+        if Failpoint.coordinatorGreeted.fails() { return }
         // Asked under the lock: a copy of the state would make the next record copy the fleet.
         let (wanted, acked) = published.withLock { published in
             (
@@ -157,6 +159,7 @@ extension Coordinator {
     private func take(
         _ reports: [CoordinatorSession.ReceivedReport], _ incarnation: UInt64, from supervisor: SupervisorID
     ) {
+        if Failpoint.coordinatorReports.fails() { return }
         var raw: [UInt64: [UInt8]] = [:]
         for report in reports { raw[report.report.sequence] = report.bytes }
         let bodies = reports.map(\.report)
@@ -166,6 +169,7 @@ extension Coordinator {
             done: { result in
                 guard case .success = result else { return }
                 self.reportCount.increment(by: bodies.count)
+                if Failpoint.coordinatorAcknowledge.fails() { return }
                 let at = self.time.now
                 let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
                 let actions = self.sessions.withLock { sessions in
@@ -234,6 +238,7 @@ extension Coordinator {
     // MARK: Enrolment
 
     private func enrol(_ peer: LinkPeer, _ bytes: [UInt8]) {
+        if Failpoint.coordinatorEnrol.fails() { return }
         let request: EnrolmentRequest
         do throws(LinkError) {
             request = try EnrolmentCodec.request(
@@ -258,6 +263,7 @@ extension Coordinator {
                 done: { result in
                     switch result {
                     case .success:
+                        if Failpoint.coordinatorEnrolled.fails() { return }
                         let moid = self.published.withLock { $0.state.supervisors[request.supervisor]?.moid } ?? ""
                         let reply = EnrolmentReply.enrolled(request.supervisor, moid: moid)
                         _ = self.hub.send(EnrolmentCodec.encode(reply), to: peer)

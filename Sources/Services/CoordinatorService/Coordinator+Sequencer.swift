@@ -37,7 +37,9 @@ extension Coordinator {
             }
             if !entries.isEmpty {
                 do throws(JournalError) {
+                    if Failpoint.coordinatorAppend.fails() { throw JournalError.storage(detail: "disk I/O error") }
                     _ = try await journal.append(entries, after: before)
+                    if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
                     for item in staged { item.work.done(.failure(error.fleetError)) }
@@ -50,7 +52,9 @@ extension Coordinator {
                 let records = staged.flatMap(\.records)
                 published.withLock { $0.publish(records, at: at) }
                 wake(upTo: working.position)
-                dispatch(records, at: at)
+                // What is not dispatched is sent when the agent greets, or its session's timers find it unanswered.
+                if !Failpoint.coordinatorPublished.fails() { dispatch(records, at: at) }
+                _ = Failpoint.coordinatorDispatched.fails()
             }
             for item in staged { item.work.done(.success(item.decided)) }
             if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
@@ -135,12 +139,15 @@ extension Coordinator {
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
+                    if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
                     let bytes = try state.snapshotBytes()
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
+                    if Failpoint.coordinatorSnapshotSaved.fails() { throw Self.failedSnapshot }
                     try await trim(behind: state.position)
+                    if Failpoint.coordinatorTrimmed.fails() { throw Self.failedSnapshot }
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
@@ -149,6 +156,8 @@ extension Coordinator {
             }
         }
     }
+
+    private static var failedSnapshot: FleetError { FleetError(.internalError, "a failpoint stopped the snapshot") }
 
     private func trim(behind snapshot: UInt64) async throws(JournalError) {
         guard snapshot > configuration.retainedRecords else { return }

@@ -15,6 +15,7 @@ struct Recovery {
 
     mutating func replay(version: String, at: Timestamp) async throws(JournalError) -> FleetState {
         var state = FleetState()
+        if Failpoint.coordinatorRecover.fails() { throw .storage(detail: Failpoint.coordinatorRecover.text) }
         if let snapshot = try await journal.snapshot() { state = try restored(snapshot) }
         let last = try await journal.lastPosition()
         first = try await journal.firstPosition()
@@ -34,6 +35,7 @@ struct Recovery {
                 }
             }
         }
+        if Failpoint.coordinatorReplayed.fails() { throw .storage(detail: Failpoint.coordinatorReplayed.text) }
         let records = state.take([.coordinatorStarted(.init(version: version))], at: at)
         var entries: [JournalEntry] = []
         do throws(FleetError) {

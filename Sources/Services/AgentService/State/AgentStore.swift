@@ -38,6 +38,7 @@ actor AgentStore {
 
     /// Snapshot and replay; the first start draws an incarnation.
     func load(incarnation: UInt64) async throws {
+        if Failpoint.agentLoad.fails() { throw JournalError.storage(detail: Failpoint.agentLoad.text) }
         (state, position) = try await Self.fold(journal)
         if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
     }
@@ -86,7 +87,9 @@ actor AgentStore {
         records += own
         guard !records.isEmpty else { return result }
         let entries = try records.map { record throws(JournalError) in try entry(record) }
+        if Failpoint.agentCommit.fails() { throw .storage(detail: Failpoint.agentCommit.text) }
         position = try await journal.append(entries, after: position)
+        if Failpoint.agentCommitted.fails() { throw .storage(detail: Failpoint.agentCommitted.text) }
         for record in records { state.apply(record) }
         sinceSnapshot += records.count
         if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
@@ -111,6 +114,7 @@ actor AgentStore {
     }
 
     func saveSnapshot() async throws(JournalError) {
+        if Failpoint.agentSnapshot.fails() { throw .storage(detail: Failpoint.agentSnapshot.text) }
         let payload: [UInt8]
         do {
             payload = Array(try JSONEncoder().encode(state))

@@ -187,6 +187,9 @@ struct InstallLoop {
         case .report(let generation, let body):
             try await context.report(body, service: service, generation: generation, summary: summary(body))
             if case .outcome(let outcome) = body {
+                if Failpoint.reconcileOutcome.fails() {
+                    throw JournalError.storage(detail: Failpoint.reconcileOutcome.text)
+                }
                 logger.info(
                     "install finished",
                     metadata: ["\(LogKey.generation)": "\(generation)", "verdict": "\(outcome.verdict.rawValue)"])
@@ -198,6 +201,7 @@ struct InstallLoop {
     }
 
     private mutating func forget() async throws {
+        if Failpoint.reconcileForget.fails() { throw JournalError.storage(detail: Failpoint.reconcileForget.text) }
         let prefix = "\(service)/"
         let service = service
         try await context.commit { draft in
