@@ -107,7 +107,7 @@ let modules: [Module] = [
 
     Module(
         layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "Settings"],
-        products: ["ArgumentParser", "Logging"]),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"]),
     Module(
         layer: "Processes", name: "flotilla",
         uses: [
@@ -120,7 +120,7 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
-            "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
+            "FleetModel", "FleetControl", "AgentLink", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
             "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ServerMain", "ComputeThreads",
         ],

@@ -18,11 +18,11 @@ class Drill:
     """The fleet of a drill, and what is done with it."""
 
     def __init__(self, binaries, root, seed, speed, supervisors=None, once=None, patience=90.0,
-                 retention=60):
+                 retention=60, always=None):
         self.supervisors = supervisors or {"sv-oslo": "domain-c8"}
         self.patience = patience
         self.registry = Registry()
-        self.fleet = Fleet(binaries, root, self.supervisors, speed, root, seed=seed, once=once)
+        self.fleet = Fleet(binaries, root, self.supervisors, speed, root, seed=seed, once=once, always=always)
         settings = self.fleet.path("sources.yaml")
         with open(settings, "w") as file:
             file.write(sample.sources(self.registry))
@@ -130,13 +130,10 @@ class Drill:
     def names(self):
         return ",".join(self.supervisors)
 
-    def live(self, breaks_link=False):
+    def live(self):
         self.start()
         first, second = sample.VERSIONS
         self.insist(["service", "register", self.packages[first], self.metadata], lambda: self.has_version(first))
-        if breaks_link:
-            # The agent finds its link dead only when the coordinator is stopped without a goodbye.
-            self.fleet.units["coordinator"].kill()
         self.insist(["install", sample.SERVICE, "--version", first, "--on", self.names(), "--wait"],
                     self.is_at(first, "hello"))
         self.insist(["reconfigure", sample.SERVICE, "--on", self.names(), "--set", "text=moin", "--wait"],
@@ -174,7 +171,10 @@ class Drill:
         for name in self.supervisors:
             arguments += ["--agent", f"{name}={self.fleet.path('agent-' + name)}"]
             arguments += ["--cluster", f"{name}={self.fleet.kubeconfig(name)}"]
-        verified = self.run(*arguments)
+        # Read while everything runs: an agent may be about to note what it has done.
+        deadline = time.monotonic() + 20
+        while (verified := self.run(*arguments)).returncode != 0 and time.monotonic() < deadline:
+            time.sleep(1)
         if verified.returncode != 0:
             raise Failure(f"flotilla verify: exit {verified.returncode}\n{verified.stdout}{verified.stderr}")
         for name, unit in self.fleet.units.items():

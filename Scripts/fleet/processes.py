@@ -117,9 +117,11 @@ class Unit:
 class Fleet:
     """One coordinator, and per Supervisor one simulator and one agent."""
 
-    def __init__(self, binaries, catalog, supervisors, speed, root, seed=1, options=None, once=None):
-        """`options`: further arguments by program; `once`: environment of a unit's first start, by its name."""
-        self.options, self.once = options or {}, once or {}
+    def __init__(self, binaries, catalog, supervisors, speed, root, seed=1, options=None, once=None,
+                 always=None):
+        """`options`: further arguments by program; `once`, `always`: environment of a unit's first start, of every
+        start, by its name."""
+        self.options, self.once, self.always = options or {}, once or {}, always or {}
         self.binaries, self.catalog, self.supervisors = binaries, catalog, supervisors
         self.speed, self.seed = speed, seed
         # Where simulators and the coordinator listen.
@@ -140,7 +142,7 @@ class Fleet:
 
     def unit(self, name, argv):
         program = next(os.path.basename(word) for word in argv if word.startswith(self.binaries))
-        self.units[name] = Unit(name, argv + self.options.get(program, []), self.folder, self.env)
+        self.units[name] = Unit(name, argv + self.options.get(program, []), self.folder, dict(self.env, **self.always.get(name, {})))
         self.units[name].once = dict(self.once.get(name, {}))
         self.units[name].start()
         return self.units[name]

@@ -183,6 +183,7 @@ extension LinkWorld {
                 if !reason.contains("is not wanted") { failures.append("coordinator: \(reason)") }
             case .agentAhead(let service, let generation):
                 failures.append("agent ahead: \(service) \(generation)")
+            case .behind(let known): failures.append("coordinator behind \(known)")
             case .cut, .live, .stale, .recovered, .lost, .desiredAccepted: break
             }
         }

@@ -111,6 +111,7 @@ final class GroupCommitWriter: Sendable {
             if Failpoint.journalBeforeCommit.fails() { throw JournalError.storage(detail: "disk I/O error") }
             try db.inTransaction {
                 for operation in batch { done.append(try operation.run(db, &end)) }
+                if end.last != start.last { try end.write(db) }
                 if Failpoint.journalInsideCommit.fails() { throw JournalError.storage(detail: "disk I/O error") }
                 return .commit
             }

@@ -1,3 +1,4 @@
+internal import FleetRuntime
 internal import Foundation
 internal import GRDB
 
@@ -19,6 +20,15 @@ enum JournalSchema {
                     CREATE TABLE anchor (
                         id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, chain BLOB NOT NULL);
                     """)
+        }
+        // Where the records end: rows that are missing at the end would leave a chain that holds.
+        migrator.registerMigration("2-tail") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE tail (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, chain BLOB NOT NULL);
+                    """)
+            try JournalEnd.read(db).write(db)
         }
         return migrator
     }
@@ -47,6 +57,27 @@ struct JournalEnd: Sendable {
         return JournalEnd(
             first: UInt64(clamping: before) + 1, last: UInt64(clamping: last?["position"] ?? before),
             chain: last?["chain"] ?? anchor?["chain"] ?? RecordChain.seed)
+    }
+
+    func write(_ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO tail VALUES (1, ?, ?)", arguments: [Int64(clamping: last), chain])
+    }
+
+    /// Whether the records end where the last append left them; the position of the first that is missing, if not.
+    static func missing(_ db: Database) throws -> JournalError? {
+        guard try db.tableExists("tail"), let row = try Row.fetchOne(db, sql: "SELECT position, chain FROM tail")
+        else { return nil }
+        let end = try read(db)
+        let position = UInt64(clamping: row["position"] as Int64? ?? 0)
+        if end.last < position {
+            return .damaged(
+                position: end.last + 1, detail: "the record is missing: \(position) records were written")
+        }
+        guard end.last == position, end.chain == row["chain"] as Data? else {
+            return .damaged(position: end.last, detail: "the record is not the one that was written last")
+        }
+        return nil
     }
 
     /// The hash of the record before `position`; nil when it is not there.

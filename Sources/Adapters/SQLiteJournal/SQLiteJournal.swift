@@ -85,6 +85,7 @@ package final class SQLiteJournal: Journal {
             guard !page.isEmpty else { throw .damaged(position: position, detail: "the record is missing") }
             position += UInt64(page.count)
         }
+        if let missing = try await writer.read({ db in .success(try JournalEnd.missing(db)) }) { throw missing }
     }
 
     package func snapshot() async throws(JournalError) -> JournalSnapshot? {
@@ -136,7 +137,7 @@ package final class SQLiteJournal: Journal {
 
     package func close() async { await writer.close() }
 
-    private static func record(_ row: Row) -> JournalRecord? {
+    static func record(_ row: Row) -> JournalRecord? {
         guard let position = row["position"] as Int64?, let at = row["at"] as Int64?, let kind = row["kind"] as String?,
             let payload = row["payload"] as Data?
         else { return nil }

@@ -23,7 +23,7 @@ package final class SQLiteStorage: Sendable {
         do {
             if Failpoint.journalOpen.fails() { throw JournalError.storage(detail: Failpoint.journalOpen.text) }
             let pool = try Self.open(path)
-            let opened = try Self.prepare(pool)
+            let opened = try Self.prepare(pool, directory)
             epoch = opened.epoch
             writer = GroupCommitWriter(pool: pool, end: opened.end)
         } catch let error as FleetError {
@@ -31,7 +31,7 @@ package final class SQLiteStorage: Sendable {
         } catch {
             throw FleetError(
                 .unavailable, "the journal \(path) cannot be opened", reason: "\(error)",
-                next: "check the disk and the owner of \(directory); restore it from a backup if it is damaged")
+                next: "check the disk and the owner of \(directory); \(JournalExamination.hint(directory))")
         }
         journal = SQLiteJournal(writer: writer)
         content = SQLiteContentStore(writer: writer)
@@ -99,7 +99,7 @@ package final class SQLiteStorage: Sendable {
         return pool
     }
 
-    private static func prepare(_ pool: DatabasePool) throws -> (epoch: UInt64, end: JournalEnd) {
+    private static func prepare(_ pool: DatabasePool, _ directory: String) throws -> (epoch: UInt64, end: JournalEnd) {
         let migrator = JournalSchema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {
             throw FleetError(
@@ -109,6 +109,11 @@ package final class SQLiteStorage: Sendable {
         if Failpoint.journalMigrate.fails() { throw JournalError.storage(detail: Failpoint.journalMigrate.text) }
         try migrator.migrate(pool)
         return try pool.write { db in
+            if case .damaged(let position, let detail)? = try JournalEnd.missing(db) {
+                throw FleetError(
+                    .internalError, "the journal is damaged at position \(position)", reason: detail,
+                    next: JournalExamination.hint(directory))
+            }
             let epoch = (try JournalSchema.number(db, "epoch") ?? 0) + 1
             try JournalSchema.setNumber(db, "epoch", epoch)
             return (UInt64(epoch), try JournalEnd.read(db))

@@ -34,6 +34,7 @@ final class AgentReactor {
     private static func dial(
         _ configuration: ZeroMQAgentTransport.Configuration, _ keys: CurveKeyPair, _ context: Context
     ) throws(ZeroMQError) -> (Socket, Socket) {
+        if Failpoint.linkAgentDial.fails() { throw Self.failedDial }
         var generator = SystemRandomNumberGenerator()
         let routingID = [UInt8(ascii: "a")] + (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let socket = try Socket(
@@ -82,7 +83,6 @@ final class AgentReactor {
         redialAt = nil
         monitor.close()
         socket.close()
-        if Failpoint.linkAgentDial.fails() { throw Self.failedDial }
         (socket, monitor) = try Self.dial(shared.configuration, keys, context)
         // After a refusal the loss was reported when it happened.
         if asked { hold(.disconnected) }

@@ -35,6 +35,7 @@ extension AgentSession {
         }
         hello.outboxFirst = reports.outbox.first
         hello.outboxLast = reports.outbox.last
+        hello.lastEpoch = lastEpoch
         return [.send(FrameCodec.encode(epoch: 0, .hello(hello)))]
     }
 
@@ -54,9 +55,10 @@ extension AgentSession {
         guard configuration.protocols.contains(welcome.protocol) else {
             return reject("welcome: protocol \(welcome.protocol) was not offered")
         }
+        // The answer to this very greeting: the coordinator, one that does not compare epochs itself, is behind.
         guard welcome.epoch > lastEpoch else {
-            counters.staleFrames += 1
-            return []
+            return backOff(
+                code: RefusalCode.olderCopy, text: RefusalCode.olderCopyText(epoch: welcome.epoch, known: lastEpoch))
         }
         guard welcome.ackedSequence <= reports.outbox.last else {
             return backOff(

@@ -20,7 +20,7 @@ package struct AgentSession: Sendable {
     var helloBackoff: Backoff
     var refusedBackoff: Backoff
     var nextHello: Duration?
-    var lastEpoch: UInt64 = 0
+    var lastEpoch: UInt64
     var heartbeat: Duration
     var lastSent: Duration = .zero
     var lastHeard: Duration = .zero
@@ -35,8 +35,12 @@ package struct AgentSession: Sendable {
 
     /// - Parameters:
     ///   - accepted: what the agent's journal holds, per service.
+    ///   - lastEpoch: highest epoch of any session, as the agent's journal knows it.
     ///   - seed: decides nonces and jitter.
-    package init(configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], seed: UInt64) {
+    package init(
+        configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], lastEpoch: UInt64 = 0, seed: UInt64
+    ) {
+        self.lastEpoch = lastEpoch
         self.configuration = configuration
         self.accepted = accepted
         let timing = configuration.timing

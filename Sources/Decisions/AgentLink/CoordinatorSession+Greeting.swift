@@ -76,7 +76,7 @@ extension CoordinatorSession {
         let understood = Greeting(
             agentVersion: version, protocolVersion: spoken, incarnation: hello.incarnation, instance: hello.instance,
             kubernetesVersion: hello.kubernetesVersion.clipped(toBytes: 128), nodes: hello.nodes, accepted: accepted,
-            outboxFirst: hello.outboxFirst, outboxLast: hello.outboxLast)
+            outboxFirst: hello.outboxFirst, outboxLast: hello.outboxLast, lastEpoch: hello.lastEpoch)
         greeting = understood
         connection = peer
         confirmed = false
@@ -108,6 +108,13 @@ extension CoordinatorSession {
     ) -> [Action] {
         time.advance(to: at)
         guard case .resuming = state, let greeting, let connection else { return [] }
+        // Fenced: whoever carried on with the newer journal is the coordinator, and what it promised is not known here.
+        guard epoch > greeting.lastEpoch else {
+            return [.behind(known: greeting.lastEpoch)]
+                + refuse(
+                    code: RefusalCode.olderCopy,
+                    text: RefusalCode.olderCopyText(epoch: epoch, known: greeting.lastEpoch), at: at)
+        }
         if var known = reports {
             known.resume(incarnation: greeting.incarnation, acked: acked)
             reports = known

@@ -40,6 +40,8 @@ extension CoordinatorSession {
         package var accepted: [ServiceID: UInt64]
         package var outboxFirst: UInt64
         package var outboxLast: UInt64
+        /// Highest epoch the agent was ever served at.
+        package var lastEpoch: UInt64
     }
 
     /// A report as received: `bytes` verbatim for the journal, `report` read for deciding.
@@ -68,6 +70,8 @@ extension CoordinatorSession {
         case lost(reason: String)
         /// The agent accepted a generation that is newer than the wanted one (a restored coordinator): raise it.
         case agentAhead(ServiceID, accepted: UInt64)
+        /// The agent was served at a later epoch than this process can give: the journal is an older copy. It is refused.
+        case behind(known: UInt64)
         /// The agent has this generation on its disk.
         case desiredAccepted(ServiceID, generation: UInt64)
         /// Append these, in order and without a hole, then call `persisted(through:)`.

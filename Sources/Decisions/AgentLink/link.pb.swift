@@ -267,6 +267,9 @@ package nonisolated struct WireHello: Sendable {
 
   package var outboxLast: UInt64 = 0
 
+  /// Highest epoch of any session this agent had: a coordinator that is behind it runs on an older copy of its journal.
+  package var lastEpoch: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1853,7 +1856,7 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{3}agent_version\0\u{1}incarnation\0\u{1}instance\0\u{1}nonce\0\u{3}kubernetes_version\0\u{1}nodes\0\u{1}accepted\0\u{3}outbox_first\0\u{3}outbox_last\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{3}agent_version\0\u{1}incarnation\0\u{1}instance\0\u{1}nonce\0\u{3}kubernetes_version\0\u{1}nodes\0\u{1}accepted\0\u{3}outbox_first\0\u{3}outbox_last\0\u{3}last_epoch\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1872,6 +1875,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.accepted) }()
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.outboxFirst) }()
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.outboxLast) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.lastEpoch) }()
       default: break
       }
     }
@@ -1911,6 +1915,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.outboxLast != 0 {
       try visitor.visitSingularUInt64Field(value: self.outboxLast, fieldNumber: 11)
     }
+    if self.lastEpoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lastEpoch, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1926,6 +1933,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.accepted != rhs.accepted {return false}
     if lhs.outboxFirst != rhs.outboxFirst {return false}
     if lhs.outboxLast != rhs.outboxLast {return false}
+    if lhs.lastEpoch != rhs.lastEpoch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

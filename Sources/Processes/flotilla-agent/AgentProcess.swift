@@ -18,13 +18,17 @@ internal import ZeroMQLink
 /// Builds the adapters from settings and runs the agent until SIGTERM or SIGINT.
 struct AgentProcess {
     let settings: AgentSettings
+    /// Reads the settings anew, for SIGHUP.
+    let reload: @Sendable () throws(FleetError) -> AgentSettings
 
     /// What is under way gets this long to stop.
     private static let drain: Duration = .seconds(10)
 
     func run() async throws {
         umask(0o077)
-        ServerLog.start(LogLevel(settings.logLevel))
+        let level = LogLevel(settings.logLevel)
+        ServerLog.start(level)
+        let notifier = ServiceNotifier()
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
         let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
@@ -53,7 +57,16 @@ struct AgentProcess {
             bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [
+                .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: ReloadService(notifier: notifier, logger: logger, read: reload) { new in
+                        level.set(new.logLevel)
+                    }),
+                // The journal answers: the agent can still take and keep what it is told. Neither the coordinator nor
+                // the Supervisor is asked, because a new start would not bring them back.
+                .init(service: WatchdogService(notifier: notifier) { await Self.answers(storage.journal) }),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.drain
         logger.notice(
@@ -62,6 +75,7 @@ struct AgentProcess {
                 "\(LogKey.supervisor)": "\(identity.supervisor)", "kubernetes.server": "\(connection.server)",
                 "coordinator": "\(identity.coordinator)",
             ])
+        notifier.ready("agent of \(identity.supervisor)")
         let failure: (any Error)?
         do {
             try await ServiceGroup(configuration: group).run()
@@ -69,20 +83,29 @@ struct AgentProcess {
         } catch {
             failure = error
         }
+        notifier.stopping()
         rendering.close()
         await transport.shutdown()
         await servers.shutdown()
         await storage.close()
         if let failure {
-            throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
+            throw (failure as? JournalError)?.fleetError ?? failure as? FleetError
+                ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
         }
         logger.notice("stopped")
+    }
+
+    private static func answers(_ journal: SQLiteJournal) async -> Bool {
+        guard let last = try? await journal.lastPosition() else { return false }
+        return (try? await journal.records(from: last + 1, limit: 1)) != nil
     }
 
     private func configuration(_ identity: AgentIdentity) throws(FleetError) -> AgentConfiguration {
         var configuration = AgentConfiguration(
             supervisor: identity.supervisor, moid: identity.moid, agentVersion: FlotillaAgent.version,
             syncPeriod: settings.syncPeriod)
+        configuration.coordinatorKey = identity.coordinatorKey
+        if let level = TestBuild.linkProtocol { configuration.protocols = level...level }
         configuration.limits.concurrentInstalls = settings.concurrency
         configuration.limits.recordsPerSnapshot = settings.snapshotRecords
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)

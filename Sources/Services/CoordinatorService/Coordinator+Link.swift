@@ -106,6 +106,13 @@ extension Coordinator {
             case .agentAhead(let service, let accepted):
                 let key = InstallKey(service: service, supervisor: supervisor)
                 push { state, _ in state.raise(key, above: accepted) }
+            case .behind(let known):
+                let isNew = sessions.withLock { $0.newerElsewhere.updateValue(known, forKey: supervisor) == nil }
+                if isNew {
+                    log.error(
+                        "this journal is an older copy of the one that served the agent, which is refused",
+                        metadata: [LogKey.supervisor: "\(supervisor)", "link.epoch": "\(known)"])
+                }
             case .desiredAccepted: break
             case .reports(let incarnation, let reports): take(reports, incarnation, from: supervisor)
             case .answered(let id, let answer):
@@ -126,8 +133,7 @@ extension Coordinator {
     }
 
     private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
-        // A greeting that is lost is repeated by the agent.
-        if Failpoint.coordinatorGreeted.fails() { return }
+        if Failpoint.coordinatorGreeted.fails() { return giveUp(supervisor, at: at) }
         // Asked under the lock: a copy of the state would make the next record copy the fleet.
         let (wanted, acked) = published.withLock { published in
             (
@@ -159,7 +165,7 @@ extension Coordinator {
     private func take(
         _ reports: [CoordinatorSession.ReceivedReport], _ incarnation: UInt64, from supervisor: SupervisorID
     ) {
-        if Failpoint.coordinatorReports.fails() { return }
+        if Failpoint.coordinatorReports.fails() { return giveUp(supervisor, at: time.now) }
         var raw: [UInt64: [UInt8]] = [:]
         for report in reports { raw[report.report.sequence] = report.bytes }
         let bodies = reports.map(\.report)
@@ -167,10 +173,11 @@ extension Coordinator {
             decide: { state, _ in state.ingest(bodies, from: supervisor, incarnation: incarnation).records },
             raw: raw,
             done: { result in
-                guard case .success = result else { return }
+                // The session waits for these and asks for no others: without them it must begin anew.
+                guard case .success = result else { return self.giveUp(supervisor, at: self.time.now) }
                 self.reportCount.increment(by: bodies.count)
-                if Failpoint.coordinatorAcknowledge.fails() { return }
                 let at = self.time.now
+                if Failpoint.coordinatorAcknowledge.fails() { return self.giveUp(supervisor, at: at) }
                 let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
                 let actions = self.sessions.withLock { sessions in
                     sessions.with(supervisor) { $0.persisted(incarnation: incarnation, through: through, at: at) }
@@ -187,6 +194,16 @@ extension Coordinator {
         if !self.work.push(work, beyondLimit: true) {
             log.warning("reports not taken, the coordinator stops", metadata: [LogKey.supervisor: "\(supervisor)"])
         }
+    }
+
+    /// Ends a session that cannot go on; its agent finds out with its next frame, and greets.
+    private func giveUp(_ supervisor: SupervisorID, at: Timestamp) {
+        let actions = sessions.withLock { sessions in
+            sessions.with(supervisor) { machine in
+                machine.connection.map { machine.disconnected($0, at: at) } ?? []
+            }
+        }
+        run(actions, for: supervisor, at: at)
     }
 
     private func push(_ decide: @escaping @Sendable (FleetState, Timestamp) throws(FleetError) -> [FleetRecord]) {

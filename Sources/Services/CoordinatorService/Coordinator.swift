@@ -82,7 +82,7 @@ package final class Coordinator: OperatorBackend, Service {
         work = WorkQueue(limit: configuration.waitingWork)
         published = Mutex(
             Published(state: state, firstPosition: firstPosition, limit: configuration.recentEvents))
-        sessions = Mutex(Sessions(firstEpoch: state.position << 20))
+        sessions = Mutex(Sessions(firstEpoch: configuration.term.map { $0 << 32 } ?? state.position << 20))
     }
 
     /// Runs until graceful shutdown or until the journal fails, which is thrown: the process must end then.
@@ -103,6 +103,7 @@ package final class Coordinator: OperatorBackend, Service {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.maintain() }
             group.addTask { await self.serveContent() }
+            group.addTask { await self.proveHistory() }
             group.addTask { await self.listen() }
             group.addTask {
                 await withDiscardingTaskGroup { timers in
@@ -142,26 +143,5 @@ extension Coordinator {
         guard case .storage = error else { return }
         fail(error.fleetError)
         stop()
-    }
-}
-
-extension JournalError {
-    var fleetError: FleetError {
-        switch self {
-        case .fenced(let expected, let actual):
-            FleetError(
-                .conflict, "another process writes the journal",
-                reason: "it ends at \(actual), expected \(expected)", next: "stop the other coordinator")
-        case .damaged(let position, let detail):
-            FleetError(
-                .internalError, "the journal is damaged at position \(position)", reason: detail,
-                next: "restore the state directory from a backup")
-        case .storage(let detail):
-            FleetError(
-                .unavailable, "the journal cannot be written", reason: detail, next: "check the disk, then start again")
-        case .trimmed(let first):
-            FleetError(.notFound, "the history before \(first) was removed by retention")
-        case .closed: FleetError(.unavailable, "the coordinator is stopping", next: "try again")
-        }
     }
 }

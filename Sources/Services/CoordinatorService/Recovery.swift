@@ -19,6 +19,16 @@ struct Recovery {
         if let snapshot = try await journal.snapshot() { state = try restored(snapshot) }
         let last = try await journal.lastPosition()
         first = try await journal.firstPosition()
+        guard state.position <= last else {
+            throw .damaged(
+                position: last + 1, detail: "the record is missing: the snapshot was made at \(state.position)")
+        }
+        guard first <= state.position + 1 else {
+            throw .damaged(
+                position: state.position + 1,
+                detail:
+                    "the record is missing: the journal begins at \(first), the snapshot was made at \(state.position)")
+        }
         while state.position < last {
             let page = try await journal.records(from: state.position + 1, limit: Self.page)
             guard !page.isEmpty else { throw .damaged(position: state.position + 1, detail: "the record is missing") }

@@ -15,6 +15,7 @@ actor LinkDriver {
     private static let never = Timestamp(milliseconds: .max)
 
     private var session: AgentSession
+    private let coordinatorKey: String
     private let transport: any AgentTransport
     private let store: AgentStore
     private let contents: any ContentStore
@@ -29,11 +30,13 @@ actor LinkDriver {
     private var sleepsUntil = Timestamp.zero
 
     init(
-        session: AgentSession, transport: any AgentTransport, store: AgentStore, contents: any ContentStore,
+        session: AgentSession, coordinatorKey: String, transport: any AgentTransport, store: AgentStore,
+        contents: any ContentStore,
         time: TimeSource, entropy: any EntropySource, logger: Logger,
         requests: AsyncStream<Request>.Continuation
     ) {
         self.session = session
+        self.coordinatorKey = coordinatorKey
         self.transport = transport
         self.store = store
         self.contents = contents
@@ -117,6 +120,8 @@ actor LinkDriver {
             if !transport.send(frame) { logger.debug("the link's outbox is full") }
         case .reconnect: transport.reconnect()
         case .live(let epoch, let acked):
+            let key = coordinatorKey
+            try await store.commit { $0.add(.served(by: key, epoch: epoch)) }
             isLive = true
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
         case .lost(let reason):

@@ -18,6 +18,8 @@ enum AgentRecord: Hashable, Codable, Sendable {
     case gone(ServiceID)
     /// Marks of things that no longer exist.
     case forgotten([String])
+    /// A session began: a coordinator with this key that comes with a lower epoch runs on an older copy.
+    case served(by: String, epoch: UInt64)
 
     /// The stable word of the journal record.
     var kind: String {
@@ -30,6 +32,7 @@ enum AgentRecord: Hashable, Codable, Sendable {
         case .applied: "applied"
         case .gone: "gone"
         case .forgotten: "forgotten"
+        case .served: "served"
         }
     }
 }

@@ -25,6 +25,11 @@ struct AgentState: Hashable, Codable, Sendable {
         var since: Timestamp
     }
 
+    struct Served: Hashable, Codable, Sendable {
+        var by: String
+        var epoch: UInt64
+    }
+
     private(set) var incarnation: UInt64 = 0
     private(set) var installs: [ServiceID: Install] = [:]
     /// Reports without acknowledgement, in sequence; holes are covered by a gap report behind them.
@@ -32,6 +37,8 @@ struct AgentState: Hashable, Codable, Sendable {
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
     private(set) var seen: [String: String] = [:]
+    /// The last session; nil in journals of versions that did not note it.
+    private(set) var served: Served?
 
     var firstKept: UInt64 { acknowledged + 1 }
 
@@ -64,6 +71,7 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.applied = nil
             installs[service]?.package = nil
         case .forgotten(let keys): for key in keys { seen[key] = nil }
+        case .served(let key, let epoch): served = Served(by: key, epoch: epoch)
         }
     }
 

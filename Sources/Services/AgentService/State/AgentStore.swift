@@ -56,6 +56,11 @@ actor AgentStore {
             }
             state = try JSONDecoder().decode(AgentState.self, from: Data(snapshot.payload))
             position = snapshot.position
+            let last = try await journal.lastPosition()
+            guard position <= last else {
+                throw JournalError.damaged(
+                    position: last + 1, detail: "the record is missing: the snapshot was made at \(position)")
+            }
         }
         while true {
             let records = try await journal.records(from: position + 1, limit: replayBatch)
@@ -129,7 +134,8 @@ actor AgentStore {
 
     private static func replay(_ record: JournalRecord, into state: inout AgentState) throws {
         switch record.kind {
-        case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten":
+        case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten",
+            "served":
             state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))
         default: break
         }

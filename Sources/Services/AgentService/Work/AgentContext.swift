@@ -22,6 +22,7 @@ struct AgentContext: Sendable {
     let properties: SupervisorProperties
     /// What the settings say of the Supervisor.
     let facts: SupervisorFacts
+    let failure = FirstFailure()
 
     var cluster: AppCluster { AppCluster(client: client) }
 
@@ -41,6 +42,16 @@ struct AgentContext: Sendable {
         let result = try await store.commit(build)
         if await store.state.lastSequence != before { try await link.outboxGrew() }
         return result
+    }
+
+    /// Notes that nothing of a service is left on the cluster.
+    func forget(_ service: ServiceID) async throws(JournalError) {
+        let prefix = "\(service)/"
+        try await commit { draft in
+            draft.add(.gone(service))
+            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
+            if !keys.isEmpty { draft.add(.forgotten(keys)) }
+        }
     }
 
     /// Writes what only informs as soon as the disk is free, until cancelled.

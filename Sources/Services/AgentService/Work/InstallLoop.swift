@@ -166,9 +166,10 @@ struct InstallLoop {
             }
         case .deleteRecord(let record):
             guard let spec = machine.spec else { return nil }
-            return try await write { () async throws(KubernetesError) in
+            let instead = try await write { () async throws(KubernetesError) in
                 try await effects.finishUninstall(record, spec: spec)
             }
+            return instead ?? machine.recordDeleted(attempt: machine.attempt)
         case .apply(let attempt, let items):
             start(.attempt(attempt), &group) { [config] in
                 await effects.inTurn { await effects.apply(attempt, items, config: config) }
@@ -202,13 +203,7 @@ struct InstallLoop {
 
     private mutating func forget() async throws {
         if Failpoint.reconcileForget.fails() { throw JournalError.storage(detail: Failpoint.reconcileForget.text) }
-        let prefix = "\(service)/"
-        let service = service
-        try await context.commit { draft in
-            draft.add(.gone(service))
-            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
-            if !keys.isEmpty { draft.add(.forgotten(keys)) }
-        }
+        try await context.forget(service)
         isForgotten = true
     }
 
@@ -259,9 +254,9 @@ struct InstallLoop {
         guard !watchesNamespace else { return }
         watchesNamespace = true
         let observer = observer
-        let inputs = inputs
-        group.addTask { try await inputs.endingOnFailure { try await observer.watchEvents(namespace) } }
-        group.addTask { try await inputs.endingOnFailure { try await observer.watchPods(namespace) } }
+        let (inputs, failure) = (inputs, context.failure)
+        group.addTask { try await inputs.endingOnFailure(failure) { try await observer.watchEvents(namespace) } }
+        group.addTask { try await inputs.endingOnFailure(failure) { try await observer.watchPods(namespace) } }
     }
 
     /// Follows every kind the app has, so that an edit is seen at once.

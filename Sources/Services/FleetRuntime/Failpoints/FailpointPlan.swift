@@ -16,6 +16,12 @@ package struct FailpointPlan: Hashable, Sendable {
         /// Counted from 1.
         package var from = 1
         package var isOnce = false
+
+        package init(action: Action, from: Int = 1, isOnce: Bool = false) {
+            self.action = action
+            self.from = from
+            self.isOnce = isOnce
+        }
     }
 
     package private(set) var rules: [Failpoint: Rule] = [:]
