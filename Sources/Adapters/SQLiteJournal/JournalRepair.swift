@@ -47,6 +47,7 @@ package enum JournalRepair {
     private static func raiseEpoch(_ db: Database, _ now: Timestamp) throws -> UInt64 {
         let epoch = max((try JournalSchema.number(db, "epoch") ?? 0) + 1, now.milliseconds / 1000)
         try JournalSchema.setNumber(db, "epoch", epoch)
+        try JournalSchema.setNumber(db, "accepted", epoch)
         return UInt64(clamping: epoch)
     }
 

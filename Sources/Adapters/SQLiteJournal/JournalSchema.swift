@@ -30,7 +30,29 @@ enum JournalSchema {
                     """)
             try JournalEnd.read(db).write(db)
         }
+        migrator.registerMigration("3-terms") { db in
+            try db.execute(sql: "CREATE TABLE terms (number INTEGER PRIMARY KEY, name INTEGER NOT NULL)")
+        }
         return migrator
+    }
+
+    /// Openings remembered; an agent that was away for longer is served again only after an accepted restore.
+    private static let terms = 100_000
+
+    static func beginTerm(_ db: Database) throws -> JournalTerm {
+        let number = (try number(db, "epoch") ?? 0) + 1
+        try setNumber(db, "epoch", number)
+        let known = try Int64.fetchAll(db, sql: "SELECT name FROM terms").map { UInt64(bitPattern: $0) }
+        var generator = SystemRandomNumberGenerator()
+        let name = UInt64.random(in: 1...UInt64.max, using: &generator)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO terms VALUES (?, ?)", arguments: [number, Int64(bitPattern: name)])
+        try db.execute(
+            sql: "DELETE FROM terms WHERE number NOT IN (SELECT number FROM terms ORDER BY number DESC LIMIT ?)",
+            arguments: [terms])
+        return JournalTerm(
+            number: UInt64(number), name: name, known: Set(known),
+            acceptedFrom: UInt64(clamping: try Self.number(db, "accepted") ?? 0))
     }
 
     static func number(_ db: Database, _ name: String) throws -> Int64? {

@@ -1,5 +1,5 @@
 package import FleetModel
-internal import FleetRuntime
+package import FleetRuntime
 internal import Foundation
 internal import GRDB
 
@@ -10,8 +10,9 @@ internal import GRDB
 package final class SQLiteStorage: Sendable {
     package let journal: SQLiteJournal
     package let content: SQLiteContentStore
+    package let term: JournalTerm
     /// Rises by one with every opening of the directory.
-    package let epoch: UInt64
+    package var epoch: UInt64 { term.number }
 
     private let writer: GroupCommitWriter
     private let lock: DirectoryLock
@@ -24,7 +25,7 @@ package final class SQLiteStorage: Sendable {
             if Failpoint.journalOpen.fails() { throw JournalError.storage(detail: Failpoint.journalOpen.text) }
             let pool = try Self.open(path)
             let opened = try Self.prepare(pool, directory)
-            epoch = opened.epoch
+            term = opened.term
             writer = GroupCommitWriter(pool: pool, end: opened.end)
         } catch let error as FleetError {
             throw error
@@ -99,7 +100,9 @@ package final class SQLiteStorage: Sendable {
         return pool
     }
 
-    private static func prepare(_ pool: DatabasePool, _ directory: String) throws -> (epoch: UInt64, end: JournalEnd) {
+    private static func prepare(_ pool: DatabasePool, _ directory: String) throws -> (
+        term: JournalTerm, end: JournalEnd
+    ) {
         let migrator = JournalSchema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {
             throw FleetError(
@@ -114,9 +117,7 @@ package final class SQLiteStorage: Sendable {
                     .internalError, "the journal is damaged at position \(position)", reason: detail,
                     next: JournalExamination.hint(directory))
             }
-            let epoch = (try JournalSchema.number(db, "epoch") ?? 0) + 1
-            try JournalSchema.setNumber(db, "epoch", epoch)
-            return (UInt64(epoch), try JournalEnd.read(db))
+            return (try JournalSchema.beginTerm(db), try JournalEnd.read(db))
         }
     }
 }

@@ -36,6 +36,7 @@ extension AgentSession {
         hello.outboxFirst = reports.outbox.first
         hello.outboxLast = reports.outbox.last
         hello.lastEpoch = lastEpoch
+        hello.lastTerm = lastTerm
         return [.send(FrameCodec.encode(epoch: 0, .hello(hello)))]
     }
 
@@ -67,6 +68,7 @@ extension AgentSession {
                     + "\(reports.outbox.last)")
         }
         lastEpoch = welcome.epoch
+        lastTerm = welcome.term
         state = .live(epoch: welcome.epoch, protocolVersion: welcome.protocol)
         heartbeat = .milliseconds(min(600_000, max(100, Int64(welcome.heartbeatMilliseconds))))
         lastHeard = time.now

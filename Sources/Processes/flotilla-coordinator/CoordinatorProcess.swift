@@ -46,7 +46,7 @@ struct CoordinatorProcess {
         let servers = HTTPTransportPool()
         let sources = try sources(servers, time)
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub, sources, rendering, term: storage.epoch),
+            configuration: try configuration(keys, hub, sources, rendering, term: storage.term),
             journal: storage.journal,
             content: storage.content, hub: hub,
             time: time, log: log)
@@ -149,7 +149,7 @@ struct CoordinatorProcess {
     }
 
     private func configuration(
-        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread, term: UInt64
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread, term: JournalTerm
     ) throws -> CoordinatorConfiguration {
         var configuration = CoordinatorConfiguration(
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
@@ -166,6 +166,7 @@ struct CoordinatorProcess {
             })
         configuration.rendering = rendering
         configuration.term = term
+        configuration.session.term = term.name
         if let level = TestBuild.linkProtocol { configuration.session.serves = LinkProtocol.served(by: level) }
         configuration.provesHistory = true
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in

@@ -146,12 +146,13 @@ package struct Agent: Service, CustomStringConvertible {
         settings.nodes = UInt32(clamping: facts?.nodes ?? 0)
         settings.timing = configuration.link
         settings.protocols = configuration.protocols
+        let served = state.served.flatMap { $0.by == configuration.coordinatorKey ? $0 : nil }
         return AgentSession(
             configuration: settings,
             outbox: AgentSession.Outbox(
                 incarnation: state.incarnation, first: state.firstKept, last: state.lastSequence),
             accepted: state.installs.mapValues(\.spec.generation),
-            lastEpoch: state.served.flatMap { $0.by == configuration.coordinatorKey ? $0.epoch : nil } ?? 0,
+            lastEpoch: served?.epoch ?? 0, lastTerm: served?.term ?? 0,
             seed: entropy.next())
     }
 }

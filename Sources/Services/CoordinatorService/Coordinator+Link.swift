@@ -106,13 +106,7 @@ extension Coordinator {
             case .agentAhead(let service, let accepted):
                 let key = InstallKey(service: service, supervisor: supervisor)
                 push { state, _ in state.raise(key, above: accepted) }
-            case .behind(let known):
-                let isNew = sessions.withLock { $0.newerElsewhere.updateValue(known, forKey: supervisor) == nil }
-                if isNew {
-                    log.error(
-                        "this journal is an older copy of the one that served the agent, which is refused",
-                        metadata: [LogKey.supervisor: "\(supervisor)", "link.epoch": "\(known)"])
-                }
+            case .behind(let known): noteNewerCopy(supervisor, epoch: known)
             case .desiredAccepted: break
             case .reports(let incarnation, let reports): take(reports, incarnation, from: supervisor)
             case .answered(let id, let answer):
@@ -134,6 +128,14 @@ extension Coordinator {
 
     private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
         if Failpoint.coordinatorGreeted.fails() { return giveUp(supervisor, at: at) }
+        if let term = configuration.term, !term.knows(name: greeting.lastTerm, epoch: greeting.lastEpoch) {
+            noteNewerCopy(supervisor, epoch: greeting.lastEpoch)
+            let text = RefusalCode.olderCopyText(epoch: term.firstEpoch, known: greeting.lastEpoch)
+            let actions = sessions.withLock { sessions in
+                sessions.with(supervisor) { $0.refuse(code: RefusalCode.olderCopy, text: text, at: at) }
+            }
+            return run(actions, for: supervisor, at: at)
+        }
         // Asked under the lock: a copy of the state would make the next record copy the fleet.
         let (wanted, acked) = published.withLock { published in
             (
@@ -151,6 +153,14 @@ extension Coordinator {
         for (service, spec) in now.sorted(by: { $0.key < $1.key }) where wanted[service] != spec {
             want(InstallKey(service: service, supervisor: supervisor), at: at)
         }
+    }
+
+    private func noteNewerCopy(_ supervisor: SupervisorID, epoch: UInt64) {
+        let isNew = sessions.withLock { $0.newerElsewhere.updateValue(epoch, forKey: supervisor) == nil }
+        guard isNew else { return }
+        log.error(
+            "this journal is an older copy of the one that served the agent, which is refused",
+            metadata: [LogKey.supervisor: "\(supervisor)", "link.epoch": "\(epoch)"])
     }
 
     private func lost(_ supervisor: SupervisorID, reason: String) {
@@ -198,11 +208,7 @@ extension Coordinator {
 
     /// Ends a session that cannot go on; its agent finds out with its next frame, and greets.
     private func giveUp(_ supervisor: SupervisorID, at: Timestamp) {
-        let actions = sessions.withLock { sessions in
-            sessions.with(supervisor) { machine in
-                machine.connection.map { machine.disconnected($0, at: at) } ?? []
-            }
-        }
+        let actions = sessions.withLock { sessions in sessions.with(supervisor) { $0.abandon(at: at) } }
         run(actions, for: supervisor, at: at)
     }
 

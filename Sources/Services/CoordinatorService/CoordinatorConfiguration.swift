@@ -27,9 +27,9 @@ package struct CoordinatorConfiguration: Sendable {
     /// Join tokens are derived from it, so that a retried `supervisor add` prints the same one and none is stored.
     package var tokenSecret: [UInt8]
     package var session: CoordinatorSession.Configuration
-    /// How often the journal's directory was opened: rises with every start, and a restored copy is behind. Nil: the
-    /// journal's position stands for it.
-    package var term: UInt64?
+    /// This opening of the journal's directory, by which a restored copy is found out. Nil: the journal's position stands
+    /// for it.
+    package var term: JournalTerm?
     /// Whether records that the start need not read are checked behind it.
     package var provesHistory = false
     /// How often sessions are looked at for what is due.

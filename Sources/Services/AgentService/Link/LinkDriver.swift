@@ -121,7 +121,8 @@ actor LinkDriver {
         case .reconnect: transport.reconnect()
         case .live(let epoch, let acked):
             let key = coordinatorKey
-            try await store.commit { $0.add(.served(by: key, epoch: epoch)) }
+            let term = session.lastTerm
+            try await store.commit { $0.add(.served(by: key, epoch: epoch, term: term)) }
             isLive = true
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
         case .lost(let reason):

@@ -18,8 +18,8 @@ enum AgentRecord: Hashable, Codable, Sendable {
     case gone(ServiceID)
     /// Marks of things that no longer exist.
     case forgotten([String])
-    /// A session began: a coordinator with this key that comes with a lower epoch runs on an older copy.
-    case served(by: String, epoch: UInt64)
+    /// A session began: a coordinator with this key that does not know the term runs on another copy of its journal.
+    case served(by: String, epoch: UInt64, term: UInt64)
 
     /// The stable word of the journal record.
     var kind: String {

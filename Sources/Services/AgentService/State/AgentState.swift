@@ -28,6 +28,7 @@ struct AgentState: Hashable, Codable, Sendable {
     struct Served: Hashable, Codable, Sendable {
         var by: String
         var epoch: UInt64
+        var term: UInt64
     }
 
     private(set) var incarnation: UInt64 = 0
@@ -71,7 +72,7 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.applied = nil
             installs[service]?.package = nil
         case .forgotten(let keys): for key in keys { seen[key] = nil }
-        case .served(let key, let epoch): served = Served(by: key, epoch: epoch)
+        case .served(let key, let epoch, let term): served = Served(by: key, epoch: epoch, term: term)
         }
     }
 
