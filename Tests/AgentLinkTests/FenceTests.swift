@@ -42,6 +42,24 @@ import Testing
         }
     }
 
+    /// What a newer copy acknowledged is in no outbox any more: the agent starts a new one instead of waiting for ever.
+    @Test func aHoleThatNobodyCanFillBeginsANewIncarnation() throws {
+        var agent = AgentSession(
+            configuration: .init(agentVersion: "1", instance: 100),
+            outbox: .init(incarnation: 7, first: 20, last: 21), accepted: [:], seed: 1)
+        var coordinator = CoordinatorSession(configuration: .init(coordinatorVersion: "1"))
+        for frame in frames(agent.connected(at: at)) { _ = coordinator.received(frame, from: here, at: at) }
+        let actions = coordinator.resume(acked: 12, wanted: [:], epoch: 1, at: at)
+        var told: [AgentSession.Action] = []
+        for frame in frames(actions) { told += agent.received(frame, at: at) }
+        #expect(told.contains { if case .refused(RefusalCode.outboxRewound, _) = $0 { true } else { false } })
+        for frame in frames(agent.newIncarnation(.init(incarnation: 8, first: 1, last: 2), at: at)) {
+            _ = coordinator.received(frame, from: here, at: at)
+        }
+        _ = coordinator.resume(acked: 0, wanted: [:], epoch: 1, at: at)
+        #expect(coordinator.state == .live(epoch: 1))
+    }
+
     /// A coordinator of a version that does not compare epochs.
     @Test func theAgentRefusesAnOlderWelcomeItself() throws {
         var agent = agent(knowing: 10)

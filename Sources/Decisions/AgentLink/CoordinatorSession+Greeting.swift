@@ -129,6 +129,14 @@ extension CoordinatorSession {
                 text: "reports up to \(safe) are stored here, the agent's outbox ends at \(greeting.outboxLast): "
                     + "its journal was restored; it begins a new incarnation", at: at)
         }
+        // Acknowledged by a newer copy of this journal and gone from the outbox: nobody can send them, so the reports that
+        // follow would wait for ever behind the hole.
+        guard safe + 1 >= greeting.outboxFirst else {
+            return refuse(
+                code: RefusalCode.outboxRewound,
+                text: "reports up to \(safe) are stored here, the agent's outbox begins at \(greeting.outboxFirst): "
+                    + "the coordinator was restored; the agent begins a new incarnation", at: at)
+        }
         state = .live(epoch: epoch)
         lastHeard = time.now
         lastPing = time.now
