@@ -22,9 +22,13 @@ test: setup              ## every test
 check: setup lint        ## what CI runs
 	$(SWIFT_BUILD) --build-tests $(BUILD_FLAGS)
 	Scripts/check-layers
+	Scripts/check-threats
 	$(MAKE) test
 	Scripts/simulator-examples
 	Scripts/client-python
+	Scripts/stop-under-load
+	Scripts/kubectl-transcripts
+	Scripts/fuzz-simulator --seconds 5
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
 	Scripts/restore

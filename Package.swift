@@ -82,9 +82,10 @@ let modules: [Module] = [
     Module(
         layer: "Adapters", name: "HTTPTransport", uses: ["FleetModel", "FleetRuntime"],
         products: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"]),
+    Module(layer: "Adapters", name: "HTTPServing", products: ["HummingbirdCore", "NIOCore", "Logging"]),
     Module(
         layer: "Adapters", name: "SupervisorHTTP",
-        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime"],
+        uses: ["FleetModel", "ResourceModel", "SupervisorCluster", "FleetRuntime", "HTTPServing"],
         products: [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "X509", "SwiftASN1",
             "Crypto",
@@ -92,7 +93,7 @@ let modules: [Module] = [
         ]),
     Module(
         layer: "Adapters", name: "OperatorHTTP",
-        uses: ["FleetModel", "FleetRuntime", "CoordinatorService"],
+        uses: ["FleetModel", "FleetRuntime", "CoordinatorService", "HTTPServing"],
         products: [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "Logging", "ServiceLifecycle",
             "HTTPTypes", "Metrics",
@@ -156,7 +157,9 @@ let extraTestUses: [String: [String]] = [
 ]
 
 let testModules: [TestModule] =
-    modules.filter { $0.name != "flotilla" && $0.name != "FleetSimulation" && !$0.executable }.map { module in
+    modules.filter {
+        !["flotilla", "FleetSimulation", "HTTPServing"].contains($0.name) && !$0.executable
+    }.map { module in
         TestModule(
             name: "\(module.name)Tests",
             uses: [module.name, "TestSupport"] + module.uses + (extraTestUses[module.name] ?? []),

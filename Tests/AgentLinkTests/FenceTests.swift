@@ -1,6 +1,5 @@
 import AgentLink
 import FleetModel
-import SwiftProtobuf
 import Testing
 
 /// A coordinator on an older copy of its journal serves nobody who knows a newer one.
@@ -11,7 +10,7 @@ import Testing
     private func agent(knowing epoch: UInt64) -> AgentSession {
         AgentSession(
             configuration: .init(agentVersion: "1", instance: 100), outbox: .init(incarnation: 7), accepted: [:],
-            lastEpoch: epoch, seed: 1)
+            lastEpoch: epoch, lastTerm: 5, seed: 1)
     }
 
     private func frames(_ actions: [AgentSession.Action]) -> [[UInt8]] {
@@ -22,24 +21,34 @@ import Testing
         actions.compactMap { if case .send(let bytes, _) = $0 { bytes } else { nil } }
     }
 
-    @Test(
-        arguments: [(9, 10, true), (10, 10, false), (11, 10, false), (UInt64.max, 10, false)]
-            as [(UInt64, UInt64, Bool)])
-    func onlyALaterEpochIsServed(known: UInt64, offered: UInt64, isServed: Bool) throws {
-        var agent = agent(knowing: known)
+    /// What a coordinator needs to find out that it runs on another copy than the one that served the agent.
+    @Test func theGreetingSaysWhoServedTheAgentLast() throws {
+        var agent = agent(knowing: 9)
+        var configuration = CoordinatorSession.Configuration(coordinatorVersion: "1")
+        configuration.term = 77
+        var coordinator = CoordinatorSession(configuration: configuration)
+        for frame in frames(agent.connected(at: at)) { _ = coordinator.received(frame, from: here, at: at) }
+        #expect(coordinator.greeting?.lastEpoch == 9)
+        #expect(coordinator.greeting?.lastTerm == 5)
+        for frame in frames(coordinator.resume(acked: 0, wanted: [:], epoch: 10, at: at)) {
+            _ = agent.received(frame, at: at)
+        }
+        #expect(agent.state == .live(epoch: 10, protocolVersion: 1))
+        #expect(agent.lastTerm == 77)
+    }
+
+    @Test func theRefusalOfAnOlderCopyReachesTheAgentWithItsText() throws {
+        var agent = agent(knowing: 9)
         var coordinator = CoordinatorSession(configuration: .init(coordinatorVersion: "1"))
         for frame in frames(agent.connected(at: at)) { _ = coordinator.received(frame, from: here, at: at) }
-        let actions = coordinator.resume(acked: 0, wanted: [:], epoch: offered, at: at)
-        #expect(actions.contains(.behind(known: known)) == !isServed)
+        let text = RefusalCode.olderCopyText(epoch: 3, known: 9)
         var told: [AgentSession.Action] = []
-        for frame in frames(actions) { told += agent.received(frame, at: at) }
-        if isServed {
-            #expect(agent.state == .live(epoch: offered, protocolVersion: 1))
-        } else {
-            #expect(agent.state == .greeting)
-            #expect(agent.refusal?.contains("older copy") == true)
-            #expect(told.contains { if case .refused(RefusalCode.olderCopy, _) = $0 { true } else { false } })
+        for frame in frames(coordinator.refuse(code: RefusalCode.olderCopy, text: text, at: at)) {
+            told += agent.received(frame, at: at)
         }
+        #expect(agent.state == .greeting)
+        #expect(agent.refusal?.contains("--accept-restore") == true)
+        #expect(told.contains { if case .refused(RefusalCode.olderCopy, _) = $0 { true } else { false } })
     }
 
     /// What a newer copy acknowledged is in no outbox any more: the agent starts a new one instead of waiting for ever.
@@ -56,24 +65,7 @@ import Testing
         for frame in frames(agent.newIncarnation(.init(incarnation: 8, first: 1, last: 2), at: at)) {
             _ = coordinator.received(frame, from: here, at: at)
         }
-        _ = coordinator.resume(acked: 0, wanted: [:], epoch: 1, at: at)
-        #expect(coordinator.state == .live(epoch: 1))
-    }
-
-    /// A coordinator of a version that does not compare epochs.
-    @Test func theAgentRefusesAnOlderWelcomeItself() throws {
-        var agent = agent(knowing: 10)
-        let sent = frames(agent.connected(at: at))
-        let hello = try WireFrame(serializedBytes: try #require(sent.first)).hello
-        var welcome = WireWelcome()
-        welcome.nonce = hello.nonce
-        welcome.protocol = 1
-        welcome.epoch = 3
-        var frame = WireFrame()
-        frame.epoch = 3
-        frame.welcome = welcome
-        let actions = agent.received(try frame.serializedBytes(), at: at)
-        #expect(actions.contains { if case .refused(RefusalCode.olderCopy, _) = $0 { true } else { false } })
-        #expect(agent.state == .greeting)
+        _ = coordinator.resume(acked: 0, wanted: [:], epoch: 2, at: at)
+        #expect(coordinator.state == .live(epoch: 2))
     }
 }

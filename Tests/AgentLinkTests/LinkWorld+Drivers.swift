@@ -150,7 +150,7 @@ extension LinkWorld {
             case .refused(let code, let text):
                 if code == RefusalCode.invalidFrame || code == RefusalCode.outboxRewound { failures.append(text) }
             case .live: fetchMissing()
-            case .lost, .fullSync, .acknowledged, .contentFailed: break
+            case .lost, .fullSync, .acknowledged, .contentFailed, .makeKey, .useKey, .keySettled, .keyRefused: break
             }
         }
     }
@@ -183,8 +183,7 @@ extension LinkWorld {
                 if !reason.contains("is not wanted") { failures.append("coordinator: \(reason)") }
             case .agentAhead(let service, let generation):
                 failures.append("agent ahead: \(service) \(generation)")
-            case .behind(let known): failures.append("coordinator behind \(known)")
-            case .cut, .live, .stale, .recovered, .lost, .desiredAccepted: break
+            case .cut, .live, .stale, .recovered, .lost, .desiredAccepted, .keyOffered: break
             }
         }
     }

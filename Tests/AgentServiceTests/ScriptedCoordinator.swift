@@ -99,7 +99,7 @@ actor ScriptedCoordinator {
                     session.contentRead(
                         digest, offset: offset, total: UInt64(bytes.count),
                         bytes: Array(bytes.dropFirst(Int(offset)).prefix(limit)), at: time.now))
-            case .recovered, .cut, .live, .stale, .lost, .agentAhead, .behind, .desiredAccepted, .reject: break
+            case .recovered, .cut, .live, .stale, .lost, .agentAhead, .desiredAccepted, .keyOffered, .reject: break
             }
         }
     }

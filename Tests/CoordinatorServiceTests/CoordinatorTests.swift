@@ -42,7 +42,8 @@ import Testing
     @Test func aRetriedCommandGetsTheSameAnswerAlsoAfterARestart() async throws {
         let journal = InMemoryJournal()
         let content = InMemoryContentStore()
-        let command = FleetCommand.addSupervisor(oslo, moid: "domain-c8", labels: [:], tokenLifetime: 60)
+        let command = FleetCommand.addSupervisor(
+            oslo, moid: "domain-c8", labels: [:], tokenLifetime: 60, autoAccept: true)
         let first = try await TestCoordinator.with(journal: journal, content: content) { test in
             let first = try await test.run(command, id: "once")
             #expect(try await test.run(command, id: "once") == first)
@@ -238,7 +239,8 @@ import Testing
         do {
             try await TestCoordinator.with(journal: journal) { test in
                 journal.fail(with: .storage(detail: "disk full"))
-                let command = FleetCommand.addSupervisor(oslo, moid: "domain-c8", labels: [:], tokenLifetime: 60)
+                let command = FleetCommand.addSupervisor(
+                    oslo, moid: "domain-c8", labels: [:], tokenLifetime: 60, autoAccept: true)
                 let error = await #expect(throws: FleetError.self) { try await test.run(command) }
                 #expect(error?.reason == "disk full")
                 #expect(await test.coordinator.supervisors().isEmpty)
@@ -348,7 +350,8 @@ import Testing
                     group.addTask {
                         try await test.run(
                             .addSupervisor(
-                                SupervisorID("sv-\(number)"), moid: "domain-c\(number)", labels: [:], tokenLifetime: 60)
+                                SupervisorID("sv-\(number)"), moid: "domain-c\(number)", labels: [:], tokenLifetime: 60,
+                                autoAccept: true)
                         )
                     }
                 }

@@ -15,6 +15,7 @@ final class FakeAgent: Sendable {
         var planFailure: FleetError?
         var planned: [PackageSelection] = []
         var isCut = false
+        var askedForKey = false
         var contents: [ContentDigest: [UInt8]] = [:]
     }
 
@@ -70,6 +71,10 @@ final class FakeAgent: Sendable {
     func received(_ frame: [UInt8]) { input { $0.received(frame, at: $1) } }
     func fetch(_ digest: ContentDigest) { input { $0.fetchContent(digest, at: $1) } }
 
+    /// The coordinator asked for a new key.
+    var askedForKey: Bool { state.withLock { $0.askedForKey } }
+    func offer(_ key: String) { input { $0.keyMade(key, at: $1) } }
+
     func report(_ service: ServiceID?, _ generation: UInt64, _ body: AgentReport.Body) {
         let at = now()
         let last = state.withLock { state in
@@ -111,7 +116,10 @@ final class FakeAgent: Sendable {
         case .storeContent(let digest, let bytes):
             state.withLock { $0.contents[digest] = bytes }
             input { $0.contentStored(digest, at: $1) }
-        case .reconnect, .live, .lost, .refused, .fullSync, .acknowledged, .contentFailed, .reject: break
+        case .reconnect, .live, .lost, .refused, .fullSync, .acknowledged, .contentFailed, .useKey, .keySettled,
+            .keyRefused, .reject:
+            break
+        case .makeKey: state.withLock { $0.askedForKey = true }
         }
     }
 

@@ -94,7 +94,8 @@ struct TestCoordinator {
         _ id: SupervisorID, connect: Bool = true,
         script: @escaping @Sendable (InstallSpec) -> ReconcileOutcome? = FakeAgent.succeeds
     ) async throws -> FakeAgent {
-        let reply = try await run(.addSupervisor(id, moid: "domain-c8", labels: [:], tokenLifetime: 3600))
+        let reply = try await run(
+            .addSupervisor(id, moid: "domain-c8", labels: [:], tokenLifetime: 3600, autoAccept: true))
         let file = try #require(reply.joinFile)
         let key = "key-of-\(id)"
         let peer = LinkPeer(key: LinkKey(key), routingID: [1])

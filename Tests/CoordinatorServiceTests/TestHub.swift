@@ -9,6 +9,7 @@ final class TestHub: HubTransport {
         var admitted: [LinkKey: SupervisorID] = [:]
         var enrolmentReplies: [LinkKey: [UInt8]] = [:]
         var failure: FleetError?
+        var muted: Set<LinkKey> = []
         var closed = false
     }
 
@@ -40,6 +41,8 @@ final class TestHub: HubTransport {
         for agent in cut { agent.wasCut() }
     }
 
+    func mute(_ key: LinkKey, for pause: Duration) { state.withLock { _ = $0.muted.insert(key) } }
+    func isMuted(_ key: LinkKey) -> Bool { state.withLock { $0.muted.contains(key) } }
     func cut(_ peer: LinkPeer) { state.withLock { $0.agents[peer.key] }?.wasCut() }
     func close() {
         state.withLock { $0.closed = true }
@@ -62,5 +65,8 @@ final class TestHub: HubTransport {
     }
     func arrive(_ frame: [UInt8], from peer: LinkPeer) { input.yield([.frame(peer, frame)]) }
     func enrol(_ bytes: [UInt8], from peer: LinkPeer) { input.yield([.enrolment(peer, bytes)]) }
+    func refuse(_ refusal: LinkRefusal) { input.yield([.refused(refusal)]) }
+    func isAdmitted(_ key: String) -> Bool { state.withLock { $0.admitted[LinkKey(key)] != nil } }
+    func forgetEnrolment(_ key: LinkKey) { state.withLock { $0.enrolmentReplies[key] = nil } }
     func enrolmentReply(_ key: LinkKey) -> [UInt8]? { state.withLock { $0.enrolmentReplies[key] } }
 }

@@ -17,6 +17,7 @@ import Testing
             .deactivateVersion(harbor, version: "1.0.0"), .deleteVersion(harbor, version: "1.0.0"),
             .deleteService(harbor),
             .addSupervisor(SupervisorID("c"), moid: "domain-c3", labels: [:], tokenLifetime: 60),
+            .acceptSupervisor(supervisor, fingerprint: nil), .rejectSupervisor(supervisor), .rotateKey(supervisor),
             .removeSupervisor(supervisor), .install(request), .upgrade(request), .reconfigure(request),
             .uninstall(UninstallRequest(service: harbor, targets: .named([supervisor]))),
             .adoptDrift(InstallKey(service: harbor, supervisor: supervisor), valueChanges: [:]),
@@ -39,7 +40,7 @@ import Testing
         return (fleet, principal)
     }
 
-    @Test(arguments: Privilege.allCases, 0..<20)
+    @Test(arguments: Privilege.allCases, 0..<23)
     func everyCommandNeedsItsPrivilege(held: Privilege, index: Int) throws {
         let (fleet, alice) = try Self.fleet([held])
         let command = Self.commands(on: SupervisorID("a"))[index]
@@ -56,7 +57,7 @@ import Testing
 
     @Test func theMatrixCoversEveryKindOfCommand() {
         let kinds = Set(Self.commands(on: SupervisorID("a")).map { "\($0)".prefix { $0 != "(" } })
-        #expect(kinds.count == 20)
+        #expect(kinds.count == 23)
         #expect(Set(Self.commands(on: SupervisorID("a")).map(\.privilege)) == [.install, .manage, .administer])
     }
 

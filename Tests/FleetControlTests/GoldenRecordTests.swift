@@ -151,6 +151,61 @@ import Testing
             """#
         ),
         (
+            "supervisor.enrolled",
+            #"""
+            {"fingerprint":"ab-cd","publicKey":"key-a","supervisor":"a"}
+            """#
+        ),
+        (
+            "supervisor.invited",
+            #"""
+            {"autoAccept":false,"expires":4602000,"labels":{},"moid":"domain-c1","supervisor":"a",
+            "token":"sha256:token-3"}
+            """#
+        ),
+        (
+            "supervisor.pending",
+            #"""
+            {"fingerprint":"ab-cd","publicKey":"key-a","supervisor":"a"}
+            """#
+        ),
+        (
+            "supervisor.rejected",
+            #"""
+            {"fingerprint":"ab-cd","supervisor":"a"}
+            """#
+        ),
+        (
+            "agentkey.asked",
+            #"""
+            {"graceUntil":4602000,"supervisor":"a"}
+            """#
+        ),
+        (
+            "agentkey.offered",
+            #"""
+            {"fingerprint":"ab-cd","publicKey":"key-b","supervisor":"a"}
+            """#
+        ),
+        (
+            "agentkey.changed",
+            #"""
+            {"fingerprint":"ab-cd","overlapUntil":4602000,"publicKey":"key-b","supervisor":"a"}
+            """#
+        ),
+        (
+            "agentkey.ended",
+            #"""
+            {"supervisor":"a"}
+            """#
+        ),
+        (
+            "agentkey.ended",
+            #"""
+            {"publicKey":"key-a","supervisor":"a"}
+            """#
+        ),
+        (
             "target.deferred",
             #"""
             {"key":{"service":"harbor.community.tanzu.vmware.com","supervisor":"a"},

@@ -178,7 +178,8 @@ import Testing
             given: {
                 try $0.register(harbor, "2.6.1")
                 try $0.run(
-                    .addSupervisor(SupervisorID("sv-oslo"), moid: "domain-c8", labels: [:], tokenLifetime: 60))
+                    .addSupervisor(
+                        SupervisorID("sv-oslo"), moid: "domain-c8", labels: [:], tokenLifetime: 60, autoAccept: true))
             },
             command: .install(TestFleet.request(["sv-oslo"])), code: .notAllowedInCurrentState,
             reason: "join token", next: "flotilla-agent --join FILE --kubeconfig FILE"),

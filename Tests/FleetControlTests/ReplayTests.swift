@@ -98,16 +98,22 @@ import Testing
     @Test func aJoinTokenLetsOneAgentInOnce() throws {
         var fleet = TestFleet()
         let id = SupervisorID("sv-oslo")
-        try fleet.run(.addSupervisor(id, moid: "domain-c8", labels: [:], tokenLifetime: 60))
+        try fleet.run(.addSupervisor(id, moid: "domain-c8", labels: [:], tokenLifetime: 60, autoAccept: true))
         let token = fleet.state.supervisors[id]!.joinTokenDigest!
         let late = fleet.now.advanced(byMilliseconds: 120_000)
-        #expect(throws: FleetError.self) { try fleet.state.decideEnrolment(token: token, key: "k", at: late) }
-        let first = try fleet.state.decideEnrolment(token: token, key: "k", at: fleet.now)
-        fleet.take(first.records)
-        #expect(try fleet.state.decideEnrolment(token: token, key: "k", at: fleet.now).records.isEmpty)
-        #expect(throws: FleetError.self) { try fleet.state.decideEnrolment(token: token, key: "other", at: fleet.now) }
         #expect(throws: FleetError.self) {
-            try fleet.state.decideEnrolment(token: ContentDigest("sha256:wrong"), key: "k", at: fleet.now)
+            try fleet.state.decideEnrolment(token: token, key: "k", fingerprint: "f", at: late)
+        }
+        let first = try fleet.state.decideEnrolment(token: token, key: "k", fingerprint: "f", at: fleet.now)
+        fleet.take(first.records)
+        #expect(
+            try fleet.state.decideEnrolment(token: token, key: "k", fingerprint: "f", at: fleet.now).records.isEmpty)
+        #expect(throws: FleetError.self) {
+            try fleet.state.decideEnrolment(token: token, key: "other", fingerprint: "f", at: fleet.now)
+        }
+        #expect(throws: FleetError.self) {
+            try fleet.state.decideEnrolment(
+                token: ContentDigest("sha256:wrong"), key: "k", fingerprint: "f", at: fleet.now)
         }
     }
 }

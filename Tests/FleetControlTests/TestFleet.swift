@@ -73,9 +73,11 @@ struct TestFleet {
     mutating func add(_ names: String..., connected: Bool = true, labels: [String: String] = [:]) throws {
         for name in names {
             let id = SupervisorID(name)
-            try run(.addSupervisor(id, moid: "domain-c\(name.utf8.count)", labels: labels, tokenLifetime: 3600))
+            try run(
+                .addSupervisor(
+                    id, moid: "domain-c\(name.utf8.count)", labels: labels, tokenLifetime: 3600, autoAccept: true))
             let token = state.supervisors[id]!.joinTokenDigest!
-            take(try state.decideEnrolment(token: token, key: "key-\(name)", at: now).records)
+            take(try state.decideEnrolment(token: token, key: "key-\(name)", fingerprint: "f-\(name)", at: now).records)
             if connected { connect(name) }
         }
     }

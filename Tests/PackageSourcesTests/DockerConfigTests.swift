@@ -6,7 +6,33 @@ import Testing
     func credential(_ json: String, _ host: String) throws -> RegistryCredential? {
         let folder = try ScratchFolder()
         try folder.write(Array(json.utf8), to: "config.json")
-        return try DockerConfig(path: "\(folder.path)/config.json").credential(for: host)
+        guard case .credential(let found)? = try DockerConfig(path: "\(folder.path)/config.json").entry(for: host)
+        else { return nil }
+        return found
+    }
+
+    @Test(arguments: [
+        (#"{"credsStore":"desktop"}"#, "r.example.com", "desktop"),
+        (#"{"credHelpers":{"r.example.com":"ecr"},"credsStore":"desktop"}"#, "r.example.com", "ecr"),
+        (#"{"credHelpers":{"docker.io":"pass"}}"#, "index.docker.io", "pass"),
+    ])
+    func helpersAreNamed(json: String, host: String, name: String) throws {
+        let folder = try ScratchFolder()
+        try folder.write(Array(json.utf8), to: "config.json")
+        #expect(try DockerConfig(path: "\(folder.path)/config.json").entry(for: host) == .helper(name))
+    }
+
+    @Test(arguments: [
+        (
+            #"{"ServerURL":"r","Username":"robot","Secret":"s"}"#,
+            RegistryCredential.password(user: "robot", password: "s")
+        ),
+        (#"{"ServerURL":"r","Username":"<token>","Secret":"t"}"#, .identityToken("t")),
+        (#"{"ServerURL":"r","Username":"","Secret":""}"#, nil),
+    ])
+    func aHelpersAnswerIsRead(json: String, credential: RegistryCredential?) throws {
+        #expect(try DockerConfig.credential(ofHelper: Array(json.utf8), name: "x") == credential)
+        #expect(throws: FleetError.self) { try DockerConfig.credential(ofHelper: Array("no".utf8), name: "x") }
     }
 
     @Test(arguments: [
@@ -27,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"credsStore":"desktop"}"#, #"{"credHelpers":{"r.example.com":"ecr"}}"#, "[]", "{",
+        #"{"credsStore":"../sh"}"#, #"{"credHelpers":{"r.example.com":"a b"}}"#, "[]", "{",
         #"{"auths":{"r.example.com":{"auth":"no colon"}}}"#,
     ])
     func whatCannotBeUsedIsRefused(json: String) {

@@ -169,6 +169,30 @@ import Testing
         }
     }
 
+    @Test func aDownloadGoesOnAfterARestart() async throws {
+        let folder = try ScratchFolder()
+        let large = SampleImage(files: ["config/a.yaml": String(repeating: "x", count: 5000)])
+        let server = RegistryDouble("https://\(Self.host)")
+        server.push(large, to: "web")
+        server.faults.withLock {
+            $0.breaksAfter = 1500
+            $0.ignoresRanges = true
+        }
+        let wanted = reference("\(Self.host)/web@\(large.digest)", isPlainImage: true)
+        await #expect(throws: FleetError.self) {
+            try await RegistryBench(server, cacheFolder: folder.path).direct.fetch(wanted)
+        }
+        server.faults.withLock {
+            $0.breaksAfter = nil
+            $0.ignoresRanges = false
+        }
+        let again = try RegistryBench(server, cacheFolder: folder.path)
+        #expect(try await again.direct.fetch(wanted).files["config/a.yaml"]?.count == 5000)
+        #expect(server.requests.contains { $0.headers.contains(HTTPHeader("Range", "bytes=1500-")) })
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".part") }
+        #expect(left.isEmpty)
+    }
+
     @Test func aContentWithAnotherDigestIsRefused() async throws {
         let server = RegistryDouble("https://\(Self.host)")
         server.push(image, to: "web")

@@ -86,7 +86,8 @@ import Testing
     ) async {
         for number in 0..<1000 {
             let name = SupervisorID("sv-\(round)-\(writer)-\(number)")
-            let command = FleetCommand.addSupervisor(name, moid: "domain-c1", labels: [:], tokenLifetime: 3600)
+            let command = FleetCommand.addSupervisor(
+                name, moid: "domain-c1", labels: [:], tokenLifetime: 3600, autoAccept: true)
             guard let reply = try? await client.submit(command, id: CommandID(name.rawValue)) else { return }
             acknowledged.note(name, reply.position)
         }

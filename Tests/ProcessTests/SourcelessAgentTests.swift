@@ -50,7 +50,7 @@ import Testing
             try await appears("\(folder)/kubeconfig")
             try await appears("\(folder)/operator.sock")
             let added = try await flotilla(
-                "supervisor", "add", "sv-oslo", "--moid", "domain-c8", "-o", "\(folder)/join.yaml")
+                "supervisor", "add", "sv-oslo", "--moid", "domain-c8", "--auto-accept", "-o", "\(folder)/join.yaml")
             #expect(added.code == 0, "\(added.errors)")
             running.append(
                 try start(

@@ -84,6 +84,70 @@ import Testing
         #expect(error?.message == message)
     }
 
+    @Test func carriesEveryFieldOfItsSteps() throws {
+        let ytt =
+            "paths: [./config.yaml, a/../b], inline: {paths: {more.yml: 'b: 1'}}, ignoreUnknownComments: true, "
+            + "strict: true, fileMarks: ['more.yml:exclude=true'], valuesFrom: [{path: values}]"
+        let kapp =
+            "intoNs: web, mapNs: [web=other], inspect: {}, delete: {rawOptions: [--wait-timeout=5m]}, "
+            + "rawOptions: [--wait-timeout=1h30m, --apply-timeout=90s, --diff-changes=true, --wait=true]"
+        let text = Self.package
+            .replacing(
+                Self.yttStep, with: "- ytt: {\(ytt)}\n      - kbld: {paths: ['-', .imgpkg/images.yml]}"
+            )
+            .replacing("- kapp: {}", with: "- kapp: {\(kapp)}")
+        let package = try PackageRegistration([SourceDocument(name: "p.yaml", text: text)]).packages[0]
+        #expect(
+            package.template == [
+                .ytt(
+                    YttOptions(
+                        paths: ["./config.yaml", "a/../b"], inline: ["more.yml": "b: 1"], ignoreUnknownComments: true,
+                        fileMarks: ["more.yml:exclude=true"], valuesFrom: ["values"])),
+                .kbld(paths: ["-", ".imgpkg/images.yml"]),
+            ])
+        #expect(package.deploy.intoNamespace == "web")
+        #expect(package.deploy.mappedNamespaces == ["web": "other"])
+        #expect(package.deploy.waitTimeout == .seconds(5400))
+        #expect(package.deploy.applyTimeout == .seconds(90))
+        #expect(package.deploy.withoutEffect == ["--diff-changes=true", "--wait-timeout=5m (delete)"])
+    }
+
+    static let inlineStep = "- inline: {paths: {config.yaml: \"a: 1\"}}"
+    static let yttStep = "- ytt: {paths: [config.yaml]}"
+
+    @Test(arguments: [
+        (inlineStep, "- inline: {paths: {../../x: \"a: 1\"}}", "fetch.0.inline.paths.../../x: Invalid path: ../../x"),
+        (inlineStep, "- inline: {paths: {a: 1}}", "fetch.0.inline.paths.a: is not a text"),
+        (inlineStep, "- inline: {paths: {a: b}, pathsFrom: [{}]}", "fetch.0.inline.pathsFrom: is not supported"),
+        (inlineStep, "- imgpkgBundle: {image: x, secretRef: {name: y}}", "fetch.0.imgpkgBundle.secretRef: is not sup"),
+        (inlineStep, "- imgpkgBundle: {image: x, tagSelection: {}}", "fetch.0.imgpkgBundle.tagSelection: is not s"),
+        (inlineStep, "- image: {url: x, subPath: ../y}", "fetch.0.image.subPath: Invalid path: ../y"),
+        (inlineStep, "- {image: {url: x}, path: y}", "fetch.0.path: is not supported"),
+        (yttStep, "- ytt: {paths: [../../etc]}", "template.0.ytt.paths.0: Invalid path: ../../etc"),
+        (yttStep, "- ytt: {paths: [\"-\"]}", "template.0.ytt.paths.0: Expected stdin to be available"),
+        (yttStep, "- ytt: {path: config}", "template.0.ytt.path: is not a field of this step"),
+        (yttStep, "- ytt: {fileMarks: a}", "template.0.ytt.fileMarks: is not a list"),
+        (yttStep, "- ytt: {inline: {paths: {/../a: b}}}", "template.0.ytt.inline.paths./../a: Invalid path: /../a"),
+        (yttStep, "- ytt: {valuesFrom: [{secretRef: {name: a}}]}", "template.0.ytt.valuesFrom.0.secretRef: is not"),
+        (yttStep, "- {ytt: {}, kbld: {}}", "template.0: template step \"kbld, ytt\" is not supported"),
+        (yttStep, "- ytt: {}\n      - kbld: {paths: [a]}", "template.1.kbld.paths: \"-\" is missing"),
+        (
+            "- kapp: {}", "- kapp: {rawOptions: [--kubeconfig=x]}",
+            "deploy.0.kapp.rawOptions.0: Unexpected flag '--kubec"
+        ),
+        ("- kapp: {}", "- kapp: {rawOptions: [--diff-run]}", "deploy.0.kapp.rawOptions.0: \"--diff-run\" is not sup"),
+        ("- kapp: {}", "- kapp: {rawOptions: [--wait-timeout=x]}", "deploy.0.kapp.rawOptions.0: \"--wait-timeout=x\""),
+        ("- kapp: {}", "- kapp: {mapNs: [a]}", "deploy.0.kapp.mapNs: \"a\" is not supported"),
+    ])
+    func refusesWhatAStepCannotDoAndNamesIt(good: String, bad: String, message: String) throws {
+        let text = Self.package.replacing(good, with: bad)
+        let error = #expect(throws: FleetError.self) {
+            try PackageRegistration([SourceDocument(name: "p.yaml", text: text)])
+        }
+        let found = try #require(error?.message)
+        #expect(found.contains("spec.template.spec.\(message)"), "\(found)")
+    }
+
     @Test(.enabled(if: TestData.exists("packages"), "the shared test data is absent"))
     func readsEveryRealPackage() throws {
         for name in TestData.names(in: "packages") where TestData.exists("packages/\(name)/metadata.yaml") {

@@ -55,4 +55,19 @@ import Testing
         }
         #expect(error?.message.hasPrefix("values document 2") == true)
     }
+
+    @Test func aDocumentIsCalledByItsName() {
+        let error = #expect(throws: FleetError.self) {
+            try ValuesLayering.layered(
+                base: .object([:]), documents: ["a: 1", "a: ["], names: ["one.yaml", "two.yaml"], set: [])
+        }
+        #expect(error?.message.hasPrefix("two.yaml: ") == true)
+    }
+
+    @Test(arguments: [("a.b", "one.yaml"), ("a.c", "two.yaml"), ("d[0].e", "--set d"), ("x", "nothing")])
+    func aValueIsTracedToWhatSetIt(path: String, origin: String) {
+        let found = ValuesLayering.origin(
+            of: path, documents: ["a: {b: 1, c: 1}", "a: {c: 2}"], names: ["one.yaml", "two.yaml"], set: ["d=[{e: 1}]"])
+        #expect(found ?? "nothing" == origin)
+    }
 }

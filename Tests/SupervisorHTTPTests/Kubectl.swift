@@ -38,13 +38,10 @@ struct Kubectl {
 
     let home: URL
     let program: String
-    /// Put before the arguments of apply, create, edit and replace: 1.20 wants OpenAPI v2 for its own validation.
-    var skipsValidation = false
     var environment: [String: String] = [:]
 
     init(_ client: Client = .current) throws {
         program = client.path ?? "/usr/bin/kubectl"
-        skipsValidation = client == .debian
         home = FileManager.default.temporaryDirectory.appendingPathComponent("kubectl-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     }
@@ -74,9 +71,7 @@ struct Kubectl {
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
-        let validates = arguments.contains { ["apply", "create", "edit", "replace"].contains($0) }
-        process.arguments =
-            ["--kubeconfig", kubeconfig] + arguments + (skipsValidation && validates ? ["--validate=false"] : [])
+        process.arguments = ["--kubeconfig", kubeconfig] + arguments
         process.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])

@@ -11,6 +11,24 @@ enum ServedSupervisor {
         Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
+    /// Contexts: `test` with the administrator's token, and others with client certificates.
+    private static func entries(_ server: String, _ authority: CertificateAuthority) throws -> [Kubeconfig.Entry] {
+        func entry(_ name: String, _ user: String, _ groups: [String], expired: Bool = false, by: CertificateAuthority)
+            throws -> Kubeconfig.Entry
+        {
+            Kubeconfig.Entry(
+                server: server, name: name, token: "",
+                certificate: try ClientCertificate(user: user, groups: groups, authority: by, isExpired: expired))
+        }
+        return [
+            Kubeconfig.Entry(server: server, name: "test", token: "secret"),
+            try entry("admin", "root", ["system:masters"], by: authority),
+            try entry("dev", "dev", ["builders"], by: authority),
+            try entry("expired", "root", ["system:masters"], expired: true, by: authority),
+            try entry("foreign", "root", ["system:masters"], by: CertificateAuthority()),
+        ]
+    }
+
     static func run(
         _ profile: ServerProfile, client: Kubectl.Client = .current,
         _ body: @escaping @Sendable (Kubectl) async throws -> Void
@@ -35,7 +53,7 @@ enum ServedSupervisor {
             group.addTask {
                 for await port in ports {
                     let text = Kubeconfig.text(
-                        server: "https://127.0.0.1:\(port)", name: "test", token: "secret",
+                        try entries("https://127.0.0.1:\(port)", identity.authority),
                         authorityPEM: identity.authorityPEM)
                     try Kubeconfig.write(text, to: kubectl.kubeconfig)
                     try await body(kubectl)

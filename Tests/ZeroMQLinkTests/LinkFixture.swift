@@ -86,6 +86,7 @@ final class HubProbe: Sendable {
     var droppedFrames: Int { hub.droppedFrames }
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool { hub.send(frame, to: peer) }
     func admit(_ keys: [LinkKey: SupervisorID]) { hub.admit(keys) }
+    func mute(_ key: LinkKey, for pause: Duration) { hub.mute(key, for: pause) }
     func close() { hub.close() }
 
     /// Reads until the hub has ended.

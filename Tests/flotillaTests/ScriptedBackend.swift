@@ -101,7 +101,7 @@ actor ScriptedBackend: OperatorBackend {
         switch command {
         case .registerService(let documents, _, _):
             reply.lines = ["registered  \(documents.count) documents  ACTIVATED"]
-        case .addSupervisor(let supervisor, let moid, _, _):
+        case .addSupervisor(let supervisor, let moid, _, _, _):
             reply.joinFile = JoinFile(
                 supervisor: supervisor, moid: moid, coordinator: "tcp://127.0.0.1:7440",
                 enrolment: "tcp://127.0.0.1:7441", coordinatorKey: "key", token: "secret", expires: Self.start)

@@ -48,7 +48,8 @@ struct EnrolCommand: AsyncParsableCommand {
         let digits = String(index)
         let name = "load-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         let reply = try await client.submit(
-            .addSupervisor(SupervisorID(name), moid: "domain-c\(index)", labels: [:], tokenLifetime: 3600),
+            .addSupervisor(
+                SupervisorID(name), moid: "domain-c\(index)", labels: [:], tokenLifetime: 3600, autoAccept: true),
             id: CommandID("bench-" + SystemEntropy().hexadecimal(bytes: 8)))
         guard let join = reply.joinFile else { throw ValidationError("no join file for \(name)") }
         let pair = try CurveKeyPair.generate()

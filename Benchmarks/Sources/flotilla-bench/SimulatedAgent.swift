@@ -106,7 +106,7 @@ struct SimulatedAgent {
                 let error = FleetError(.unsupported, "a simulated agent answers no question")
                 effects += perform(session.answer(id: id, .failed(error), at: at), at: at)
             case .refused, .reject: rejected += 1
-            case .fullSync, .storeContent, .contentFailed: break
+            case .fullSync, .storeContent, .contentFailed, .makeKey, .useKey, .keySettled, .keyRefused: break
             }
         }
         return effects

@@ -2,6 +2,7 @@ package import CoordinatorService
 internal import FleetModel
 package import FleetRuntime
 internal import Foundation
+internal import HTTPServing
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -119,12 +120,12 @@ extension OperatorServer.Listener {
     }
 
     fileprivate func server(_ certificate: OperatorCertificate?) throws -> HTTPServerBuilder {
-        guard case .tls = self else { return .http1() }
+        guard case .tls = self else { return .handedOver() }
         guard let certificate else {
             throw FleetError(.invalidArgument, "a TLS listener has no certificate", next: "set operator.tlsCertificate")
         }
         return try .tls(
-            .http1(),
+            .handedOver(),
             configuration: TLSChannelConfiguration(
                 tlsConfiguration: certificate.configuration(),
                 customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))

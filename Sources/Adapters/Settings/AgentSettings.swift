@@ -18,6 +18,8 @@ package struct AgentSettings: Hashable, Sendable {
     /// Installs reconciled at once.
     package var concurrency: Int
     package var snapshotRecords: Int
+    /// Of the agent's key before it makes a new one; zero: only when the coordinator asks.
+    package var keyAge: Duration
     /// Properties of the Supervisor by name, for packages that ask for them.
     package var supervisorProperties: [String: Value]
     /// Properties of the Supervisor that packages may demand; what is not set is read from the cluster.
@@ -49,6 +51,10 @@ package struct AgentSettings: Hashable, Sendable {
             "snapshot.records", .number(20...1_000_000), "1000",
             "Journal records between two snapshots of the state; what a snapshot covers is removed."),
         SettingKey(
+            "keyAge", .duration, "2160h",
+            "The agent makes itself a new key after so long (90 days); 0s: only when `flotilla supervisor rotate-key` "
+                + "asks."),
+        SettingKey(
             "supervisorProperties", .mapping, "{}",
             "Well-known properties of the Supervisor (virtualIP, networkProvider, vCenterUUID, ...) given to packages "
                 + "whose values schema declares them. controlPlaneCount and supervisorUUID are read from the cluster "
@@ -78,6 +84,7 @@ package struct AgentSettings: Hashable, Sendable {
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
         snapshotRecords = try reader.number("snapshot.records")
+        keyAge = try reader.duration("keyAge")
         supervisorProperties = try reader.mapping("supervisorProperties")
         supervisorFacts = SupervisorFacts(
             generation: Int(try reader.choice("supervisor.generation")),

@@ -20,6 +20,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
     package var retainedRecords: Int
     package var snapshotRecords: Int
     package var reconnectGrace: Duration
+    /// While agents change their keys.
+    package var keyOverlap: Duration
+    package var keyGrace: Duration
     package var sources: SourceSettings
     /// Bundles are stored at registration, for agents that have no source.
     package var shareBundles: Bool
@@ -72,6 +75,12 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
+            "agentKeys.overlap", .duration, "24h", "How long an agent's old key is admitted after its new one was used."
+        ),
+        SettingKey(
+            "agentKeys.grace", .duration, "720h",
+            "How long an agent that is asked for a new key may take (30 days); after it, it must join again."),
+        SettingKey(
             "shareBundles", .flag, "true",
             "Keep the bundle of every version that a source has when it is registered, for agents that have none."),
     ]
@@ -96,6 +105,8 @@ package struct CoordinatorSettings: Hashable, Sendable {
         retainedRecords = try reader.number("retention.records")
         snapshotRecords = try reader.number("snapshot.records")
         reconnectGrace = try reader.duration("reconnectGrace")
+        keyOverlap = try reader.duration("agentKeys.overlap")
+        keyGrace = try reader.duration("agentKeys.grace")
         sources = try SourceSettings(reader)
         shareBundles = try reader.flag("shareBundles")
         logLevel = try reader.choice("log.level")

@@ -32,6 +32,10 @@ package struct SimulatorSettings: Hashable, Sendable {
     package var supervisors: Int
     /// `ports` or `prefixes`.
     package var addressing: String
+    /// `token` or `certificate`: how the administrator's kubeconfig authenticates.
+    package var kubeconfigAuth: String
+    /// Users with a client certificate and a context of their own in the kubeconfig.
+    package var users: [Value]
 
     /// What makes the cluster a Supervisor; the cluster's own rules check them.
     package struct SupervisorFacts: Hashable, Sendable {
@@ -47,6 +51,7 @@ package struct SimulatorSettings: Hashable, Sendable {
     package static let storageClassFields = [
         "name", "provisioner", "default", "allowVolumeExpansion", "reclaimPolicy", "volumeBindingMode",
     ]
+    package static let userFields = ["name", "groups"]
     package static let readyRuleFields = ["apiVersion", "kind", "after", "status", "secret"]
     package static let faultFields = [
         "name", "kind", "method", "path", "percent", "remaining", "status", "retryAfter", "delay", "match", "resource",
@@ -61,6 +66,13 @@ package struct SimulatorSettings: Hashable, Sendable {
                     + "a restart needs a fixed port."),
             SettingKey("tls", .flag, "true", "Serve HTTPS; false: plain HTTP, where everybody is the administrator."),
             SettingKey("kubeconfigOut", .text, "", "Where a kubeconfig for it is written, mode 0600; empty: nowhere."),
+            SettingKey(
+                "kubeconfigAuth", .choice(["token", "certificate"]), "token",
+                "How the administrator of the kubeconfig is known: by a token or by a client certificate."),
+            SettingKey(
+                "users", .list(fields: userFields), "[]",
+                "Further users: each has a client certificate (name: CN, groups: O) and a context MOID-NAME in the "
+                    + "kubeconfig. What they may do say Roles and bindings."),
             SettingKey(
                 "adminToken", .text, "",
                 "Bearer token of the administrator; empty: a random one, found in the kubeconfig and kept in dataDir."),
@@ -157,6 +169,8 @@ package struct SimulatorSettings: Hashable, Sendable {
         logLevel = try reader.choice("log.level")
         supervisors = try reader.number("supervisors")
         addressing = try reader.choice("addressing")
+        kubeconfigAuth = try reader.choice("kubeconfigAuth")
+        users = try reader.list("users")
         supervisor = SupervisorFacts(
             generation: try reader.number("supervisor.generation"), version: reader.text("supervisor.version"),
             capabilities: try reader.mapping("supervisor.capabilities"),

@@ -36,7 +36,8 @@ package struct SourceSettings: Hashable, Sendable {
                 + "certificateAuthority (PEM file), user and passwordFile."),
         SettingKey(
             "dockerConfig", .text, "",
-            "A docker config.json with credentials for registries (auths; helpers are not run); read anew each time."),
+            "A docker config.json with credentials for registries (auths, credHelpers and credsStore); read anew each "
+                + "time. Helpers are docker-credential-<name> in PATH, ended after 10 s."),
         SettingKey(
             "bundleCache.path", .text, "", "Where pulled bundles are kept by digest; empty: bundles in dataDir."),
         SettingKey(
@@ -72,10 +73,14 @@ package struct SourceSettings: Hashable, Sendable {
             cache = try BundleCache(
                 folder: cachePath ?? "\(dataDir)/bundles", limit: cacheMebibytes << 20, time: time)
         }
+        let places = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return SourceMap(
             rules: rules,
             registries: RegistryAccess(
-                settings: settings, dockerConfig: dockerConfig.map { DockerConfig(path: $0) }, cache: cache, time: time,
+                settings: settings, dockerConfig: dockerConfig.map { DockerConfig(path: $0) },
+                helper: { (name, server) async throws(FleetError) in
+                    try await CredentialHelperProgram.ask(name, server, places: places)
+                }, cache: cache, time: time,
                 entropy: entropy, connector: connector),
             asksCoordinator: asksCoordinator)
     }

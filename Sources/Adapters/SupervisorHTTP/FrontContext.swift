@@ -4,7 +4,7 @@ internal import NIOCore
 /// One request, with the connection it came over: a fault may cut it.
 struct FrontContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    private let channel: any Channel
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -8,11 +8,23 @@ package enum Kubeconfig {
         package var server: String
         package var name: String
         package var token: String
+        /// Shown instead of the token.
+        package var certificate: ClientCertificate?
 
-        package init(server: String, name: String, token: String) {
+        package init(server: String, name: String, token: String, certificate: ClientCertificate? = nil) {
             self.server = server
             self.name = name
             self.token = token
+            self.certificate = certificate
+        }
+
+        fileprivate var user: Value {
+            guard let certificate else { return ["token": .string(token)] }
+            func encoded(_ text: String) -> Value { .string(Data(text.utf8).base64EncodedString()) }
+            return [
+                "client-certificate-data": encoded(certificate.certificatePEM),
+                "client-key-data": encoded(certificate.keyPEM),
+            ]
         }
     }
 
@@ -42,7 +54,7 @@ package enum Kubeconfig {
                     ]
                 }),
             "users": .array(
-                entries.map { ["name": .string($0.name), "user": ["token": .string($0.token)]] }),
+                entries.map { ["name": .string($0.name), "user": $0.user] }),
         ])
     }
 

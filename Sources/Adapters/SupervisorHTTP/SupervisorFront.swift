@@ -1,4 +1,5 @@
 internal import FleetRuntime
+internal import HTTPServing
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -55,17 +56,21 @@ package struct SupervisorFront: Service {
     package func run() async throws {
         let route = route
         let supervisors = supervisors
+        let peers = configuration.identity.map { PeerCallers(authority: $0.authority) }
         let responder = CallbackResponder<FrontContext> { request, context in
-            try await Self.respond(request, context, route)
+            try await Self.respond(request, context, route, peers)
         }
         let server: HTTPServerBuilder =
             try configuration.identity.map { identity in
                 try .tls(
-                    .http1(),
-                    tlsConfiguration: identity.configuration {
-                        supervisors.contains { $0.showsExpiredCertificate }
-                    })
-            } ?? .http1()
+                    .handedOver(),
+                    configuration: TLSChannelConfiguration(
+                        tlsConfiguration: identity.configuration {
+                            supervisors.contains { $0.showsExpiredCertificate }
+                        },
+                        // Whoever holds the key of a certificate may connect; what it is worth is seen later.
+                        customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))
+            } ?? .handedOver()
         let onListening = onListening
         var logger = logger
         // A stop cuts the open watches; that their channels say so is no news.
@@ -99,7 +104,7 @@ package struct SupervisorFront: Service {
     }
 
     private static func respond(
-        _ request: Request, _ context: FrontContext, _ route: FrontRoute
+        _ request: Request, _ context: FrontContext, _ route: FrontRoute, _ peers: PeerCallers?
     ) async throws -> Response {
         guard let (supervisor, target) = route.find(request.uri.description) else {
             return Response(
@@ -118,8 +123,15 @@ package struct SupervisorFront: Service {
         }
         var headers: [String: String] = [:]
         for field in request.headers { headers[field.name.canonicalName] = field.value }
-        let asked = APIRequest(
+        var asked = APIRequest(
             method: request.method.rawValue, target: target, headers: headers, body: Array(body.readableBytesView))
+        if let peers, headers["authorization"] == nil {
+            switch await peers.answer(of: context.channel) {
+            case .none: break
+            case .known(let caller): asked.certifiedCaller = caller
+            case .refused: asked.isCertificateRefused = true
+            }
+        }
         let effect = supervisor.effect(of: asked)
         if effect.delay > .zero { try await supervisor.time.sleep(for: effect.delay) }
         if effect.cut == .request {

@@ -12,7 +12,6 @@ final class AgentReactor {
     private static let redialLongest = Duration.seconds(30)
 
     private let shared: AgentShared
-    private let keys: CurveKeyPair
     private let context: Context
     private var socket: Socket
     private var monitor: Socket
@@ -22,11 +21,10 @@ final class AgentReactor {
     /// News of the connection that the inbox has no room for; only the latest counts, so there are at most two.
     private var held: [AgentTransportInput] = []
 
-    init(shared: AgentShared, keys: CurveKeyPair) throws(ZeroMQError) {
+    init(shared: AgentShared) throws(ZeroMQError) {
         self.shared = shared
-        self.keys = keys
         context = try Context.shared()
-        (socket, monitor) = try Self.dial(shared.configuration, keys, context)
+        (socket, monitor) = try Self.dial(shared.configuration, shared.state.withLock { $0.keys }, context)
     }
 
     /// A new socket has a new routing id, drawn at random: a ROUTER with HANDOVER gives an id to whoever claims it, so
@@ -83,7 +81,7 @@ final class AgentReactor {
         redialAt = nil
         monitor.close()
         socket.close()
-        (socket, monitor) = try Self.dial(shared.configuration, keys, context)
+        (socket, monitor) = try Self.dial(shared.configuration, shared.state.withLock { $0.keys }, context)
         // After a refusal the loss was reported when it happened.
         if asked { hold(.disconnected) }
     }

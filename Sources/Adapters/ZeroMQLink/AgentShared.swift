@@ -5,6 +5,7 @@ internal import ZeroMQ
 /// What the agent transport's callers and its socket thread share.
 final class AgentShared: Sendable {
     struct State: Sendable {
+        var keys: CurveKeyPair
         var outbox = Outbox()
         var connected = false
         var redial = false
@@ -15,9 +16,10 @@ final class AgentShared: Sendable {
     let configuration: ZeroMQAgentTransport.Configuration
     let inbox: Inbox<AgentTransportInput>
     let bell: Bell
-    let state = Mutex(State())
+    let state: Mutex<State>
 
-    init(configuration: ZeroMQAgentTransport.Configuration) throws(ZeroMQError) {
+    init(configuration: ZeroMQAgentTransport.Configuration, keys: CurveKeyPair) throws(ZeroMQError) {
+        state = Mutex(State(keys: keys))
         self.configuration = configuration
         inbox = Inbox(bound: configuration.inboxInputs)
         bell = try Bell()
@@ -34,8 +36,9 @@ final class AgentShared: Sendable {
         return taken
     }
 
-    func reconnect() {
+    func reconnect(with keys: CurveKeyPair? = nil) {
         state.withLock { state in
+            if let keys { state.keys = keys }
             state.redial = true
             state.connected = false
             state.outbox = Outbox()

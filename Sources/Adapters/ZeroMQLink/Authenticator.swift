@@ -21,7 +21,12 @@ final class Authenticator: Sendable {
     static func shared() throws(ZeroMQError) -> Authenticator { try only.get() }
 
     private let policies = Mutex<[String: Policy]>([:])
-    private let watchers = Mutex<[String: @Sendable (ZeroMQError) -> Void]>([:])
+    private struct Watcher: Sendable {
+        var refused: @Sendable (_ key: String?, _ address: String) -> Void
+        var failed: @Sendable (ZeroMQError) -> Void
+    }
+
+    private let watchers = Mutex<[String: Watcher]>([:])
     private let numbers = Atomic<Int>(0)
     private let bell: Bell
     /// Handshakes that may wait for their policy; a further one is told to come again.
@@ -67,9 +72,13 @@ final class Authenticator: Sendable {
         if decides { bell.ring() }
     }
 
-    /// Calls `failed` when the handler ends, which it never should.
-    func watch(_ domain: String, failed: @escaping @Sendable (ZeroMQError) -> Void) {
-        watchers.withLock { $0[domain] = failed }
+    /// Calls `refused` with every handshake that is refused, on the handler's thread, and `failed` when the handler
+    /// ends, which it never should.
+    func watch(
+        _ domain: String, refused: @escaping @Sendable (_ key: String?, _ address: String) -> Void,
+        failed: @escaping @Sendable (ZeroMQError) -> Void
+    ) {
+        watchers.withLock { $0[domain] = Watcher(refused: refused, failed: failed) }
     }
 
     func retire(_ domain: String) {
@@ -80,7 +89,7 @@ final class Authenticator: Sendable {
 
     private func failed(_ error: ZeroMQError) {
         let told = watchers.withLock { $0 }
-        for domain in told.keys.sorted() { told[domain]?(error) }
+        for domain in told.keys.sorted() { told[domain]?.failed(error) }
     }
 
     private enum Verdict {
@@ -98,7 +107,14 @@ final class Authenticator: Sendable {
         let (status, text, user): (String, String, String)
         switch verdict(parts) {
         case .admitted(let key): (status, text, user) = ("200", "OK", key)
-        case .refused: (status, text, user) = ("400", "key not admitted", "")
+        case .refused:
+            (status, text, user) = ("400", "key not admitted", "")
+            if parts.count >= 6 {
+                let watcher = watchers.withLock { $0[String(decoding: parts[4], as: UTF8.self)] }
+                watcher?.refused(
+                    parts.count == 9 ? CurveKey.text(parts[8]) : nil,
+                    String(decoding: parts[5].prefix(64), as: UTF8.self))
+            }
         case .undecided:
             guard waiting.count >= Self.waitingHandshakes else {
                 waiting.append(request)

@@ -134,7 +134,7 @@ final class HubReactor {
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try command.receiveMessage() else { break }
             guard message.count == 2, let user = message[1].userID else {
-                drop()
+                drop(.badMessage, message)
                 continue
             }
             let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
@@ -144,15 +144,16 @@ final class HubReactor {
                 shared.forget(old)
                 batch.append(.disconnected(old))
             }
-            let admitted = shared.state.withLock { state in
-                guard state.admitted.contains(peer.key) else { return false }
+            let refusal = shared.state.withLock { state -> LinkRefusal.Kind? in
+                guard state.admitted.contains(peer.key) else { return .removedKey }
+                if let until = state.muted[peer.key], clock.now < until { return .mutedKey }
                 if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: false) }
                 state.peers[peer]?.isLeaving = false
-                return true
+                return nil
             }
             // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.
-            guard admitted else {
-                drop()
+            if let refusal {
+                drop(refusal, message)
                 continue
             }
             keys[peer.routingID] = peer.key
@@ -170,8 +171,12 @@ final class HubReactor {
         var batch: [HubTransportInput] = []
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try enrolment.receiveMessage() else { break }
-            guard message.count == 2, let user = message[1].userID, allowance >= 1 else {
-                drop()
+            guard message.count == 2, let user = message[1].userID else {
+                drop(.badMessage, message)
+                continue
+            }
+            guard allowance >= 1 else {
+                drop(.enrolmentRate, message)
                 continue
             }
             allowance -= 1
@@ -187,5 +192,7 @@ final class HubReactor {
         shared.inbox.put(batch)
     }
 
-    private func drop() { shared.state.withLock { $0.dropped += 1 } }
+    private func drop(_ kind: LinkRefusal.Kind, _ message: [Socket.Frame]) {
+        shared.refusals.note(kind, key: message.lazy.compactMap(\.userID).first.map { LinkKey($0) })
+    }
 }

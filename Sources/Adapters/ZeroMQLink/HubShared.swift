@@ -1,3 +1,4 @@
+internal import FleetModel
 internal import FleetRuntime
 internal import Synchronization
 internal import ZeroMQ
@@ -16,16 +17,18 @@ final class HubShared: Sendable {
         /// Peers with something to send, in the order they got it.
         var ready: [LinkPeer] = []
         var admitted: Set<LinkKey> = []
+        /// Not listened to until then.
+        var muted: [LinkKey: ContinuousClock.Instant] = [:]
         var closing = false
         var failure: ZeroMQError?
         /// The thread sleeps in poll: the next change rings.
         var sleeping = false
-        var dropped = 0
     }
 
     let configuration: ZeroMQHub.Configuration
     let inbox: Inbox<HubTransportInput>
     let bell: Bell
+    let refusals: RefusalTally
     let authenticator: Authenticator
     let commandDomain: String
     let enrolmentDomain: String
@@ -34,6 +37,7 @@ final class HubShared: Sendable {
     init(configuration: ZeroMQHub.Configuration) throws(ZeroMQError) {
         self.configuration = configuration
         inbox = Inbox(bound: configuration.inboxInputs)
+        refusals = RefusalTally(inbox: inbox)
         bell = try Bell()
         authenticator = try Authenticator.shared()
         commandDomain = authenticator.newDomain("command")
@@ -41,10 +45,15 @@ final class HubShared: Sendable {
         authenticator.set(.undecided, for: commandDomain)
         authenticator.set(.anyKey, for: enrolmentDomain)
         // Without its authenticator a hub would let every handshake wait.
-        authenticator.watch(commandDomain) { [weak self] error in
-            self?.state.withLock { $0.failure = error }
-            self?.close()
-        }
+        authenticator.watch(
+            commandDomain,
+            refused: { [weak self] key, address in
+                self?.refusals.note(.unknownKey, key: key.map { LinkKey($0) }, address: address)
+            },
+            failed: { [weak self] error in
+                self?.state.withLock { $0.failure = error }
+                self?.close()
+            })
     }
 
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
@@ -83,6 +92,14 @@ final class HubShared: Sendable {
             return gone
         }
         inbox.put(gone.map { .disconnected($0) })
+    }
+
+    func mute(_ key: LinkKey, for pause: Duration) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.muted = state.muted.filter { $0.value > now }
+            state.muted[key] = now + pause
+        }
     }
 
     func forget(_ peer: LinkPeer) { state.withLock { $0.peers[peer] = nil } }

@@ -25,12 +25,12 @@ package final class ZeroMQAgentTransport: AgentTransport {
 
     /// Throws on keys and endpoints that libzmq refuses; an unreachable coordinator is no error.
     package init(configuration: Configuration, keys: CurveKeyPair) throws(ZeroMQError) {
-        let shared = try AgentShared(configuration: configuration)
+        let shared = try AgentShared(configuration: configuration, keys: keys)
         let gate = StartGate<Void, ZeroMQError>()
         let thread = Thread {
             var failure: ZeroMQError?
             do throws(ZeroMQError) {
-                let reactor = try AgentReactor(shared: shared, keys: keys)
+                let reactor = try AgentReactor(shared: shared)
                 gate.open(.success(()))
                 try reactor.run()
             } catch {
@@ -59,5 +59,7 @@ package final class ZeroMQAgentTransport: AgentTransport {
         await shared.inbox.next { [shared] in shared.bell.ring() }
     }
     package func reconnect() { shared.reconnect() }
+    /// Dials anew, with these keys from now on.
+    package func use(_ keys: CurveKeyPair) { shared.reconnect(with: keys) }
     package func close() { shared.close() }
 }

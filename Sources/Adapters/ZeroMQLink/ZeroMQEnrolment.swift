@@ -9,11 +9,17 @@ package enum ZeroMQEnrolment {
     private static let redialFirst = Duration.seconds(3)
     private static let redialLongest = Duration.seconds(30)
 
+    package enum Answer: Hashable, Sendable {
+        case enrolled(SupervisorID, moid: String)
+        /// The key waits to be accepted.
+        case pending(SupervisorID, fingerprint: String)
+    }
+
     /// - Throws: `timedOut`, `invalidArgument` (keys, endpoint), or the coordinator's own refusal.
     package static func enrol(
         _ request: EnrolmentRequest, endpoint: String, serverKey: LinkKey, keys: CurveKeyPair, timeout: Duration,
         time: TimeSource
-    ) async throws(FleetError) -> (supervisor: SupervisorID, moid: String) {
+    ) async throws(FleetError) -> Answer {
         let transport: ZeroMQAgentTransport
         do throws(ZeroMQError) {
             transport = try ZeroMQAgentTransport(
@@ -47,7 +53,8 @@ package enum ZeroMQEnrolment {
             return first
         }
         switch reply {
-        case .enrolled(let supervisor, let moid): return (supervisor, moid)
+        case .enrolled(let supervisor, let moid): return .enrolled(supervisor, moid: moid)
+        case .pending(let supervisor, _, let fingerprint): return .pending(supervisor, fingerprint: fingerprint)
         case .refused(let error): throw error
         case nil:
             throw FleetError(

@@ -83,9 +83,11 @@ package final class ZeroMQHub: HubTransport {
     /// Forgets the connection and what waits for it; a frame it sends later is a new beginning.
     package func cut(_ peer: LinkPeer) { shared.forget(peer) }
 
+    package func mute(_ key: LinkKey, for pause: Duration) { shared.mute(key, for: pause) }
+
     /// Sends what is queued for as long as LINGER allows, then closes; `next` returns nil.
     package func close() { shared.close() }
 
     /// Frames that were dropped because of their key, their form or the enrolment rate.
-    package var droppedFrames: Int { shared.state.withLock { $0.dropped } }
+    package var droppedFrames: Int { shared.refusals.frames }
 }

@@ -40,6 +40,7 @@ extension WireResourcePlan {
         dataLoss = plan.dataLoss.map(WireDataClaim.init)
         manifests = plan.manifests.rawValue
         warnings = plan.warnings
+        live = plan.live?.rawValue ?? ""
     }
 
     fileprivate func plan() throws(LinkError) -> ResourcePlan {
@@ -52,7 +53,7 @@ extension WireResourcePlan {
         }
         return ResourcePlan(
             consequence: try Self.word(consequence), changes: read, dataLoss: dataLoss.map(\.claim),
-            manifests: ContentDigest(manifests), warnings: warnings)
+            manifests: ContentDigest(manifests), warnings: warnings, live: live.isEmpty ? nil : ContentDigest(live))
     }
 
     private static func word(_ text: String) throws(LinkError) -> ResourcePlan.Consequence {

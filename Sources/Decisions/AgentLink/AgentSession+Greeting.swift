@@ -5,6 +5,7 @@ extension AgentSession {
     package mutating func newIncarnation(_ outbox: Outbox, at: Timestamp) -> [Action] {
         time.advance(to: at)
         reports.outbox = outbox
+        lastTold = nil
         let ended = leaveLive(reason: "a new incarnation of the outbox")
         return state == .disconnected ? ended : ended + greet()
     }
@@ -56,19 +57,15 @@ extension AgentSession {
         guard configuration.protocols.contains(welcome.protocol) else {
             return reject("welcome: protocol \(welcome.protocol) was not offered")
         }
-        // The answer to this very greeting: the coordinator, one that does not compare epochs itself, is behind.
-        guard welcome.epoch > lastEpoch else {
-            return backOff(
-                code: RefusalCode.olderCopy, text: RefusalCode.olderCopyText(epoch: welcome.epoch, known: lastEpoch))
-        }
-        guard welcome.ackedSequence <= reports.outbox.last else {
-            return backOff(
-                code: RefusalCode.outboxRewound,
-                text: "the coordinator has reports up to \(welcome.ackedSequence), the outbox ends at "
-                    + "\(reports.outbox.last)")
+        // The nonce says that this is the answer to the newest greeting. Its epoch may be lower than an earlier one:
+        // the coordinator's journal was restored from a copy then, and that was accepted.
+        if Sabotage.isActive(.mistakeRestoredForStale), welcome.epoch <= lastEpoch { return [] }
+        if let text = partedOutbox(acked: welcome.ackedSequence) {
+            return backOff(code: RefusalCode.outboxRewound, text: text)
         }
         lastEpoch = welcome.epoch
         lastTerm = welcome.term
+        lastTold = nil
         state = .live(epoch: welcome.epoch, protocolVersion: welcome.protocol)
         heartbeat = .milliseconds(min(600_000, max(100, Int64(welcome.heartbeatMilliseconds))))
         lastHeard = time.now
@@ -84,8 +81,23 @@ extension AgentSession {
         ping.lastSequence = reports.sent
         lastPing = time.now
         actions += send(.ping(ping))
+        actions += run(rotation.live(now: time.now))
         actions += pumpReports()
         return actions + run(content.restart(now: time.now))
+    }
+
+    /// Why the outbox and what the coordinator has of it cannot belong together; nil when they can.
+    ///
+    /// One of the two journals was restored from an older copy then, and the numbers no longer mean the same reports.
+    private func partedOutbox(acked: UInt64) -> String? {
+        let outbox = reports.outbox
+        // This process has told of nothing yet that its disk did not hold at its start.
+        let last = Sabotage.isActive(.trustRewoundOutbox) ? outbox.last : min(outbox.last, lastTold ?? outbox.last)
+        if acked > last { return "the coordinator has reports up to \(acked), the outbox ended at \(last)" }
+        if acked + 1 < outbox.first, !Sabotage.isActive(.ignoreRestoredCoordinator) {
+            return "the coordinator has reports up to \(acked), those up to \(outbox.first - 1) were acknowledged"
+        }
+        return nil
     }
 
     mutating func refused(_ refuse: WireRefuse, epoch: UInt64) -> [Action] {

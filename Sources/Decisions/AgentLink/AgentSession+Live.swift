@@ -5,10 +5,10 @@ extension AgentSession {
         switch body {
         case .welcome(let welcome): return welcomed(welcome)
         case .refuse(let refuse): return refused(refuse, epoch: epoch)
-        case .hello, .desiredAck, .desiredRequest, .reportBatch, .answer, .answerPart, .contentRequest:
+        case .hello, .desiredAck, .desiredRequest, .reportBatch, .answer, .answerPart, .contentRequest, .keyOffer:
             return reject("frame: a coordinator does not send this kind")
         case .desiredState, .fullSync, .reportAck, .resend, .credit, .ping, .pong, .ask, .answerRequest, .contentChunk,
-            .bye:
+            .bye, .rotateKey, .keyReply:
             break
         }
         guard case .live(let current, _) = state, epoch == current else {
@@ -43,6 +43,8 @@ extension AgentSession {
                 content.chunk(
                     ContentDigest(chunk.digest), offset: chunk.offset, total: chunk.total, bytes: chunk.bytes.octets,
                     missing: chunk.missing, now: time.now))
+        case .rotateKey: return run(rotation.wanted())
+        case .keyReply(let reply): return keyAnswered(reply)
         case .bye(let bye):
             let ended = leaveLive(reason: "the coordinator said: \(bye.reason.clipped(toBytes: 256))")
             greetings += 1
@@ -50,7 +52,7 @@ extension AgentSession {
             nextHello = time.now + random.jittered(helloBackoff.next())
             return ended
         case .hello, .welcome, .refuse, .desiredAck, .desiredRequest, .reportBatch, .answer, .answerPart,
-            .contentRequest:
+            .contentRequest, .keyOffer:
             return []
         }
     }

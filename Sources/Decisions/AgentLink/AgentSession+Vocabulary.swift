@@ -11,6 +11,8 @@ extension AgentSession {
         package var nodes: UInt32 = 0
         package var limits = LinkLimits()
         package var timing = LinkTiming()
+        /// A key of the agent's that was made before the start and is not the one in use yet.
+        package var waitingKey: String?
 
         package init(agentVersion: String, instance: UInt64) {
             self.agentVersion = agentVersion
@@ -67,9 +69,19 @@ extension AgentSession {
         case storeContent(ContentDigest, [UInt8])
         /// The content will not come; the reason says why.
         case contentFailed(ContentDigest, FleetError)
+        /// Make a new key, or read the one that waits on the disk, then call `keyMade`.
+        case makeKey
+        /// Dial anew with this key; `disconnected` or `connected` follows.
+        case useKey(KeyChoice)
+        /// The new key bore a session: it takes the old one's place on the disk.
+        case keySettled
+        /// The coordinator does not take the new key, which is thrown away.
+        case keyRefused(reason: String)
         /// Bad input was dropped and counted; nothing changed.
         case reject(reason: String)
     }
+
+    package enum KeyChoice: Hashable, Sendable { case old, new }
 
     /// What was dropped since the start, for the log and the status.
     package struct Counters: Hashable, Sendable {

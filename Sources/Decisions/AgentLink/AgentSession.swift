@@ -28,10 +28,13 @@ package struct AgentSession: Sendable {
     var lastHeard: Duration = .zero
     var lastPing: Duration = .zero
     var reports: ReportSender
+    /// Last report that this process can have told of: what its disk held at the start, until its first session.
+    var lastTold: UInt64?
     var content: ContentFetcher
     /// Given to the driver and not yet on disk.
     var persisting: [ServiceID: UInt64] = [:]
     var answers: AnswerSender
+    var rotation: KeyRotation
     /// Questions being answered, with the time their answer stops being of use.
     var questions: [UInt64: Duration] = [:]
 
@@ -54,8 +57,10 @@ package struct AgentSession: Sendable {
         refusedBackoff = Backoff(first: timing.refusedFirst, longest: timing.refusedLongest)
         heartbeat = timing.heartbeat
         reports = ReportSender(outbox: outbox, timing: timing)
+        lastTold = outbox.last
         content = ContentFetcher(limits: configuration.limits, timing: timing)
         answers = AnswerSender(limits: configuration.limits)
+        rotation = KeyRotation(waiting: configuration.waitingKey, timing: timing)
     }
 
     package var outbox: Outbox { reports.outbox }
@@ -101,12 +106,13 @@ package struct AgentSession: Sendable {
     /// Does what is due; harmless at any time.
     package mutating func tick(at: Timestamp) -> [Action] {
         time.advance(to: at)
+        let keys = run(rotation.tick(now: time.now))
         switch state {
-        case .disconnected: return []
+        case .disconnected: return keys
         case .greeting:
-            guard let due = nextHello, due <= time.now else { return [] }
-            return sendHello()
-        case .live: return tickLive()
+            guard let due = nextHello, due <= time.now else { return keys }
+            return keys + sendHello()
+        case .live: return keys + tickLive()
         }
     }
 
@@ -121,7 +127,8 @@ package struct AgentSession: Sendable {
             let silence = lastHeard + heartbeat * configuration.timing.lostAfter
             due = [ping, silence, reports.resendAt, content.nextWake, questions.values.min()].compactMap(\.self).min()
         }
-        return due.map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
+        let first = [due, rotation.wake].compactMap(\.self).min()
+        return first.map { max(.zero, $0 - time.now - time.sinceLastInput(at: at)) }
     }
 
     /// Says goodbye; the session takes no further part.
@@ -156,6 +163,7 @@ package struct AgentSession: Sendable {
         state = .greeting
         questions = [:]
         answers.clear()
+        rotation.lost(now: time.now)
         return [.lost(reason: reason)]
     }
 

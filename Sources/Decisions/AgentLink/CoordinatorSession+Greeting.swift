@@ -12,7 +12,7 @@ extension CoordinatorSession {
         case .speak(let agreed): spoken = agreed
         }
         if let fault = fault(of: hello) {
-            return reject("hello: \(fault)") + refuseHello(hello, peer, code: RefusalCode.invalidFrame, fault)
+            return refuseHello(hello, peer, code: RefusalCode.invalidFrame, fault)
         }
         if let greeting, greeting.instance == hello.instance,
             lastNonce &- hello.instance > hello.nonce &- hello.instance
@@ -95,7 +95,9 @@ extension CoordinatorSession {
         refuse.code = code
         refuse.text = text
         refuse.nonce = hello.nonce
-        return [.send(FrameCodec.encode(epoch: 0, .refuse(refuse)), to: peer)]
+        let answer = [Action.send(FrameCodec.encode(epoch: 0, .refuse(refuse)), to: peer)]
+        // A second process of the same agent breaks no rule.
+        return code == RefusalCode.displaced ? answer : answer + reject("hello: \(code): \(text)")
     }
 
     /// Opens the session that `resume` was asked for; a late call is a no-op.
@@ -109,13 +111,6 @@ extension CoordinatorSession {
     ) -> [Action] {
         time.advance(to: at)
         guard case .resuming = state, let greeting, let connection else { return [] }
-        // Fenced: whoever carried on with the newer journal is the coordinator, and what it promised is not known here.
-        guard epoch > greeting.lastEpoch else {
-            return [.behind(known: greeting.lastEpoch)]
-                + refuse(
-                    code: RefusalCode.olderCopy,
-                    text: RefusalCode.olderCopyText(epoch: epoch, known: greeting.lastEpoch), at: at)
-        }
         if var known = reports {
             known.resume(incarnation: greeting.incarnation, acked: acked)
             reports = known
@@ -129,15 +124,9 @@ extension CoordinatorSession {
                 text: "reports up to \(safe) are stored here, the agent's outbox ends at \(greeting.outboxLast): "
                     + "its journal was restored; it begins a new incarnation", at: at)
         }
-        // Acknowledged by a newer copy of this journal and gone from the outbox: nobody can send them, so the reports that
-        // follow would wait for ever behind the hole.
-        guard safe + 1 >= greeting.outboxFirst else {
-            return refuse(
-                code: RefusalCode.outboxRewound,
-                text: "reports up to \(safe) are stored here, the agent's outbox begins at \(greeting.outboxFirst): "
-                    + "the coordinator was restored; the agent begins a new incarnation", at: at)
-        }
         state = .live(epoch: epoch)
+        epochs.append(epoch)
+        if epochs.count > configuration.limits.rememberedEpochs { epochs.removeFirst() }
         lastHeard = time.now
         lastPing = time.now
         welcome.epoch = epoch

@@ -5,17 +5,22 @@ extension CoordinatorSession {
     mutating func handle(_ body: WireFrame.OneOf_Body, epoch: UInt64, from peer: Connection) -> [Action] {
         switch body {
         case .hello(let hello): return greeted(hello, from: peer)
-        case .welcome, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .answerRequest, .contentChunk:
+        case .welcome, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .answerRequest, .contentChunk,
+            .rotateKey, .keyReply:
             return reject("frame: an agent does not send this kind")
         case .refuse(let refuse): return reject("the agent refused: \(refuse.text.clipped(toBytes: 256))")
-        case .desiredAck, .desiredRequest, .reportBatch, .ping, .pong, .answer, .answerPart, .contentRequest, .bye:
+        case .desiredAck, .desiredRequest, .reportBatch, .ping, .pong, .answer, .answerPart, .contentRequest, .keyOffer,
+            .bye:
             break
         }
         guard let current = self.epoch, peer == connection, epoch == current else {
             counters.staleFrames += 1
-            if case .resuming = state { return [] }
-            return refuseFrame(
-                peer, code: RefusalCode.staleSession, "the frame belongs to no session that is open here", epoch: epoch)
+            let foreign = isForeign(epoch) ? reject("frame: session \(epoch) was never opened with this agent") : []
+            if case .resuming = state { return foreign }
+            return foreign
+                + refuseFrame(
+                    peer, code: RefusalCode.staleSession, "the frame belongs to no session that is open here",
+                    epoch: epoch)
         }
         lastHeard = time.now
         var actions: [Action] = []
@@ -28,6 +33,13 @@ extension CoordinatorSession {
             actions += sendFullSync()
         }
         return actions + handleLive(body) + pump()
+    }
+
+    /// Epochs rise over all agents: one above the oldest remembered of this agent that is none of its own was another
+    /// agent's, or is made up. A frame of an own older session is late, which is no fault.
+    private func isForeign(_ epoch: UInt64) -> Bool {
+        guard let first = epochs.first else { return false }
+        return epoch > first && !epochs.contains(epoch)
     }
 
     private mutating func handleLive(_ body: WireFrame.OneOf_Body) -> [Action] {
@@ -46,11 +58,12 @@ extension CoordinatorSession {
         case .answer(let answer): return answered(answer)
         case .answerPart(let part): return took(part)
         case .contentRequest(let request): return content(request)
+        case .keyOffer(let offer): return connection.map { offered(offer, from: $0) } ?? []
         case .bye(let bye):
             connection = nil
             return end(as: .awaitingHello, reason: "the agent said: \(bye.reason.clipped(toBytes: 256))")
         case .hello, .welcome, .refuse, .desiredState, .fullSync, .reportAck, .resend, .credit, .ask, .answerRequest,
-            .contentChunk:
+            .contentChunk, .rotateKey, .keyReply:
             return []
         }
     }

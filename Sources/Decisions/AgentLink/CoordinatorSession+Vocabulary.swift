@@ -74,8 +74,6 @@ extension CoordinatorSession {
         case lost(reason: String)
         /// The agent accepted a generation that is newer than the wanted one (a restored coordinator): raise it.
         case agentAhead(ServiceID, accepted: UInt64)
-        /// The agent was served at a later epoch than this process can give: the journal is an older copy. It is refused.
-        case behind(known: UInt64)
         /// The agent has this generation on its disk.
         case desiredAccepted(ServiceID, generation: UInt64)
         /// Append these, in order and without a hole, then call `persisted(through:)`.
@@ -83,6 +81,8 @@ extension CoordinatorSession {
         case answered(id: UInt64, AgentAnswer)
         /// Read up to `limit` bytes of the content and pass them to `contentRead` (or `contentMissing`).
         case readContent(ContentDigest, offset: UInt64, limit: Int)
+        /// The agent offers a key over its connection: record it, then call `keyAnswered`.
+        case keyOffered(String, over: Connection)
         /// Bad input was dropped and counted; nothing changed.
         case reject(reason: String)
     }

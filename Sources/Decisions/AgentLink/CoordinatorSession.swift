@@ -24,8 +24,12 @@ package struct CoordinatorSession: Sendable {
     var lastRefusal: Duration?
     var welcome = WireWelcome()
     var displaced: [UInt64] = []
+    /// Of the last sessions, oldest first.
+    var epochs: [UInt64] = []
     var reports: ReportReceiver?
     var desired: DesiredSender
+    /// The agent is to make itself a new key.
+    var keyWanted = false
     var asks: AskTable
     var answers: AnswerReceiver
     /// Content pieces the driver is reading, by digest, with the offset asked for.
@@ -194,6 +198,6 @@ package struct CoordinatorSession: Sendable {
         sync.wanted = desired.wanted.sorted { $0.key < $1.key }.map { service, spec in
             WireServiceGeneration(service: service, generation: spec.generation)
         }
-        return send(.fullSync(sync))
+        return send(.fullSync(sync)) + (keyWanted ? send(.rotateKey(WireRotateKey())) : [])
     }
 }

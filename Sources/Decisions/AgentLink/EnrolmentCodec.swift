@@ -24,6 +24,8 @@ package struct EnrolmentRequest: Hashable, Sendable {
 /// What the coordinator answers.
 package enum EnrolmentReply: Hashable, Sendable {
     case enrolled(SupervisorID, moid: String)
+    /// The token was good; the key with this fingerprint waits to be accepted. Ask again.
+    case pending(SupervisorID, moid: String, fingerprint: String)
     case refused(FleetError)
 }
 
@@ -61,6 +63,10 @@ package enum EnrolmentCodec {
         case .enrolled(let supervisor, let moid):
             wire.enrolled.supervisor = supervisor.rawValue
             wire.enrolled.moid = moid
+        case .pending(let supervisor, let moid, let fingerprint):
+            wire.pending.supervisor = supervisor.rawValue
+            wire.pending.moid = moid
+            wire.pending.fingerprint = fingerprint
         case .refused(let error): wire.refused = WireFailure(error)
         }
         return (try? wire.serializedBytes()) ?? []
@@ -70,6 +76,10 @@ package enum EnrolmentCodec {
         guard let wire = try? WireEnrolReply(serializedBytes: bytes) else { throw .malformed("EnrolReply") }
         switch wire.result {
         case .enrolled(let enrolled): return .enrolled(SupervisorID(enrolled.supervisor), moid: enrolled.moid)
+        case .pending(let pending):
+            return .pending(
+                SupervisorID(pending.supervisor), moid: pending.moid,
+                fingerprint: pending.fingerprint.clipped(toBytes: 128))
         case .refused(let failure): return .refused(failure.error)
         case nil: throw .unknownKind
         }

@@ -36,6 +36,12 @@ package struct LinkLimits: Hashable, Sendable {
     package var reportBytes = 256 << 10
     /// Bytes of a free text (version, reason) taken from a peer.
     package var textBytes = 4096
+    /// Bad frames of one agent within a second; beyond them it is not listened to for `mutePause`.
+    package var badFramesPerSecond = 100
+    /// Sessions of one agent whose epochs are remembered.
+    package var rememberedEpochs = 16
+    /// Characters of a CURVE public key (Z85).
+    package var keyCharacters = 40
     /// Agent processes remembered as displaced.
     package var displacedInstances = 8
 
@@ -61,6 +67,10 @@ package struct LinkTiming: Hashable, Sendable {
     package var resendLongest: Duration = .seconds(60)
     /// Least time between two requests for the same hole, and between two refusals of stale or bad frames.
     package var refusalPause: Duration = .seconds(1)
+    /// How long an agent that sends too many bad frames is not listened to.
+    package var mutePause: Duration = .seconds(10)
+    /// How long one of an agent's two keys is tried, while it changes them, before the other one has its turn.
+    package var keyPatience: Duration = .seconds(60)
     /// A live coordinator repeats the list of all it wants this often.
     package var fullSync: Duration = .seconds(300)
 

@@ -204,6 +204,30 @@ package nonisolated struct WireFrame: Sendable {
     set {body = .answerRequest(newValue)}
   }
 
+  package var rotateKey: WireRotateKey {
+    get {
+      if case .rotateKey(let v)? = body {return v}
+      return WireRotateKey()
+    }
+    set {body = .rotateKey(newValue)}
+  }
+
+  package var keyOffer: WireKeyOffer {
+    get {
+      if case .keyOffer(let v)? = body {return v}
+      return WireKeyOffer()
+    }
+    set {body = .keyOffer(newValue)}
+  }
+
+  package var keyReply: WireKeyReply {
+    get {
+      if case .keyReply(let v)? = body {return v}
+      return WireKeyReply()
+    }
+    set {body = .keyReply(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -227,6 +251,9 @@ package nonisolated struct WireFrame: Sendable {
     case bye(WireBye)
     case answerPart(WireAnswerPart)
     case answerRequest(WireAnswerRequest)
+    case rotateKey(WireRotateKey)
+    case keyOffer(WireKeyOffer)
+    case keyReply(WireKeyReply)
 
   }
 
@@ -754,6 +781,49 @@ package nonisolated struct WireBye: Sendable {
   package init() {}
 }
 
+/// Coordinator: the agent is to make itself a new key. Repeated with every full sync until a new key is in use.
+package nonisolated struct WireRotateKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Agent: a key that it made for itself and wants to be known by as well. Said over a channel of a key it has already;
+/// it has proven to hold the new one when it opens a channel with it.
+package nonisolated struct WireKeyOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Z85, 40 characters.
+  package var publicKey: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Coordinator: the offered key is on its disk and admitted, or why not.
+package nonisolated struct WireKeyReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var publicKey: String = String()
+
+  package var admitted: Bool = false
+
+  package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct WireReport: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1240,6 +1310,8 @@ package nonisolated struct WireResourcePlan: Sendable {
 
   package var warnings: [String] = []
 
+  package var live: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1452,12 +1524,23 @@ package nonisolated struct WireEnrolReply: Sendable {
     set {result = .refused(newValue)}
   }
 
+  /// The token was good; somebody who may accept agents has to accept this one. Ask again.
+  package var pending: WirePending {
+    get {
+      if case .pending(let v)? = result {return v}
+      return WirePending()
+    }
+    set {result = .pending(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Result: Equatable, Sendable {
     /// The key is pinned and admitted on the command socket.
     case enrolled(WireEnrolled)
     case refused(WireFailure)
+    /// The token was good; somebody who may accept agents has to accept this one. Ask again.
+    case pending(WirePending)
 
   }
 
@@ -1478,13 +1561,30 @@ package nonisolated struct WireEnrolled: Sendable {
   package init() {}
 }
 
+package nonisolated struct WirePending: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var supervisor: String = String()
+
+  package var moid: String = String()
+
+  /// Of the agent's public key, as the one who accepts sees it.
+  package var fingerprint: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "flotilla.link.v1"
 
 nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Frame"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}hello\0\u{1}welcome\0\u{1}refuse\0\u{3}desired_state\0\u{3}desired_ack\0\u{3}full_sync\0\u{3}desired_request\0\u{3}report_batch\0\u{3}report_ack\0\u{1}resend\0\u{1}credit\0\u{1}ping\0\u{1}pong\0\u{1}ask\0\u{1}answer\0\u{3}content_request\0\u{3}content_chunk\0\u{1}bye\0\u{3}answer_part\0\u{3}answer_request\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}hello\0\u{1}welcome\0\u{1}refuse\0\u{3}desired_state\0\u{3}desired_ack\0\u{3}full_sync\0\u{3}desired_request\0\u{3}report_batch\0\u{3}report_ack\0\u{1}resend\0\u{1}credit\0\u{1}ping\0\u{1}pong\0\u{1}ask\0\u{1}answer\0\u{3}content_request\0\u{3}content_chunk\0\u{1}bye\0\u{3}answer_part\0\u{3}answer_request\0\u{3}rotate_key\0\u{3}key_offer\0\u{3}key_reply\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1753,6 +1853,45 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .answerRequest(v)
         }
       }()
+      case 22: try {
+        var v: WireRotateKey?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rotateKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rotateKey(v)
+        }
+      }()
+      case 23: try {
+        var v: WireKeyOffer?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .keyOffer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .keyOffer(v)
+        }
+      }()
+      case 24: try {
+        var v: WireKeyReply?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .keyReply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .keyReply(v)
+        }
+      }()
       default: break
       }
     }
@@ -1846,6 +1985,18 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .answerRequest?: try {
       guard case .answerRequest(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .rotateKey?: try {
+      guard case .rotateKey(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .keyOffer?: try {
+      guard case .keyOffer(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .keyReply?: try {
+      guard case .keyReply(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
     }()
     case nil: break
     }
@@ -2919,6 +3070,95 @@ nonisolated extension WireBye: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   }
 }
 
+nonisolated extension WireRotateKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RotateKey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRotateKey, rhs: WireRotateKey) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".KeyOffer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}public_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.publicKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.publicKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.publicKey, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireKeyOffer, rhs: WireKeyOffer) -> Bool {
+    if lhs.publicKey != rhs.publicKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKeyReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".KeyReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}public_key\0\u{1}admitted\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.publicKey) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.admitted) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.publicKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.publicKey, fieldNumber: 1)
+    }
+    if self.admitted != false {
+      try visitor.visitSingularBoolField(value: self.admitted, fieldNumber: 2)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireKeyReply, rhs: WireKeyReply) -> Bool {
+    if lhs.publicKey != rhs.publicKey {return false}
+    if lhs.admitted != rhs.admitted {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Report"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}at_milliseconds\0\u{1}service\0\u{1}generation\0\u{1}accepted\0\u{1}progress\0\u{1}outcome\0\u{1}condition\0\u{1}drift\0\u{3}kubernetes_event\0\u{3}object_phase\0\u{3}supervisor_info\0\u{1}note\0\u{1}gap\0")
@@ -3859,7 +4099,7 @@ nonisolated extension WireAnswerBody: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ResourcePlan"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consequence\0\u{1}changes\0\u{3}data_loss\0\u{1}manifests\0\u{1}warnings\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consequence\0\u{1}changes\0\u{3}data_loss\0\u{1}manifests\0\u{1}warnings\0\u{1}live\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3872,6 +4112,7 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.dataLoss) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.manifests) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.live) }()
       default: break
       }
     }
@@ -3893,6 +4134,9 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.warnings.isEmpty {
       try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 5)
     }
+    if !self.live.isEmpty {
+      try visitor.visitSingularStringField(value: self.live, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3902,6 +4146,7 @@ nonisolated extension WireResourcePlan: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.dataLoss != rhs.dataLoss {return false}
     if lhs.manifests != rhs.manifests {return false}
     if lhs.warnings != rhs.warnings {return false}
+    if lhs.live != rhs.live {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4323,7 +4568,7 @@ nonisolated extension WireEnrol: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireEnrolReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".EnrolReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enrolled\0\u{1}refused\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enrolled\0\u{1}refused\0\u{1}pending\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4357,6 +4602,19 @@ nonisolated extension WireEnrolReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.result = .refused(v)
         }
       }()
+      case 3: try {
+        var v: WirePending?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .pending(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .pending(v)
+        }
+      }()
       default: break
       }
     }
@@ -4375,6 +4633,10 @@ nonisolated extension WireEnrolReply: SwiftProtobuf.Message, SwiftProtobuf._Mess
     case .refused?: try {
       guard case .refused(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .pending?: try {
+      guard case .pending(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
     case nil: break
     }
@@ -4418,6 +4680,46 @@ nonisolated extension WireEnrolled: SwiftProtobuf.Message, SwiftProtobuf._Messag
   package static func ==(lhs: WireEnrolled, rhs: WireEnrolled) -> Bool {
     if lhs.supervisor != rhs.supervisor {return false}
     if lhs.moid != rhs.moid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePending: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Pending"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}supervisor\0\u{1}moid\0\u{1}fingerprint\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.supervisor) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.moid) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.fingerprint) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.supervisor.isEmpty {
+      try visitor.visitSingularStringField(value: self.supervisor, fieldNumber: 1)
+    }
+    if !self.moid.isEmpty {
+      try visitor.visitSingularStringField(value: self.moid, fieldNumber: 2)
+    }
+    if !self.fingerprint.isEmpty {
+      try visitor.visitSingularStringField(value: self.fingerprint, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePending, rhs: WirePending) -> Bool {
+    if lhs.supervisor != rhs.supervisor {return false}
+    if lhs.moid != rhs.moid {return false}
+    if lhs.fingerprint != rhs.fingerprint {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,10 +25,14 @@ package struct CommandContext: Sendable {
     package var packages: [PackageFacts] = []
     /// Prepared values per Supervisor of an install, upgrade or reconfigure.
     package var values: [SupervisorID: PreparedValues] = [:]
+    /// The targets of a `savePlan`.
+    package var planTargets: [SavedPlan.Target] = []
     /// What the checks found that does not forbid the command.
     package var warnings: [String] = []
     /// SHA-256 of the join token of an `addSupervisor`.
     package var joinToken: ContentDigest?
+    /// How long an agent may take to change its key, for a `rotateKey`.
+    package var keyGrace = AgentKeyTimes().grace
     /// SHA-256 of the token of a `createToken`.
     package var accessToken: ContentDigest?
     /// The operator's remark, for the audit.

@@ -94,7 +94,7 @@ extension FleetRecord {
             AuditEntry(
                 position: position, at: at, by: body.by.name, from: body.by.from,
                 action: body.action ?? body.lines.first ?? "", outcome: .accepted, reason: body.reason ?? "",
-                task: body.task, command: body.id)
+                task: body.task, command: body.id, plan: body.plan)
         case .accessRefused(let body):
             AuditEntry(
                 position: position, at: at, by: body.name.isEmpty ? body.kind : body.name, from: body.from,

@@ -1,3 +1,5 @@
+internal import FleetModel
+
 extension FleetRecord {
     /// The record's stable kind word; never reused for another shape.
     package var kind: String {
@@ -15,6 +17,12 @@ extension FleetRecord {
         case .supervisorRemoved: "supervisor.removed"
         case .supervisorConnected: "supervisor.connected"
         case .supervisorLost: "supervisor.lost"
+        case .supervisorPending: "supervisor.pending"
+        case .supervisorRejected: "supervisor.rejected"
+        case .agentKeyAsked: "agentkey.asked"
+        case .agentKeyOffered: "agentkey.offered"
+        case .agentKeyChanged: "agentkey.changed"
+        case .agentKeyEnded: "agentkey.ended"
         case .taskCreated: "task.created"
         case .targetStarted: "target.started"
         case .targetDeferred: "target.deferred"
@@ -23,6 +31,7 @@ extension FleetRecord {
         case .targetNotSent: "target.notsent"
         case .taskFinished: "task.finished"
         case .generationRaised: "generation.raised"
+        case .planSaved: "plan.saved"
         case .operatorSet: "operator.set"
         case .operatorLocked: "operator.locked"
         case .operatorRemoved: "operator.removed"
@@ -50,6 +59,12 @@ extension FleetRecord {
         case .supervisorRemoved(let body): try ValueEncoder.bytes(body)
         case .supervisorConnected(let body): try ValueEncoder.bytes(body)
         case .supervisorLost(let body): try ValueEncoder.bytes(body)
+        case .supervisorPending(let body): try ValueEncoder.bytes(body)
+        case .supervisorRejected(let body): try ValueEncoder.bytes(body)
+        case .agentKeyAsked(let body): try ValueEncoder.bytes(body)
+        case .agentKeyOffered(let body): try ValueEncoder.bytes(body)
+        case .agentKeyChanged(let body): try ValueEncoder.bytes(body)
+        case .agentKeyEnded(let body): try ValueEncoder.bytes(body)
         case .taskCreated(let body): try ValueEncoder.bytes(body)
         case .targetStarted(let body): try ValueEncoder.bytes(body)
         case .targetDeferred(let body): try ValueEncoder.bytes(body)
@@ -58,6 +73,7 @@ extension FleetRecord {
         case .targetNotSent(let body): try ValueEncoder.bytes(body)
         case .taskFinished(let body): try ValueEncoder.bytes(body)
         case .generationRaised(let body): try ValueEncoder.bytes(body)
+        case .planSaved(let body): try ValueEncoder.bytes(body)
         case .operatorSet(let body): try ValueEncoder.bytes(body)
         case .operatorLocked(let body): try ValueEncoder.bytes(body)
         case .operatorRemoved(let body): try ValueEncoder.bytes(body)
@@ -86,6 +102,12 @@ extension FleetRecord {
         case "supervisor.removed": .supervisorRemoved(try body(SupervisorRemoved.self))
         case "supervisor.connected": .supervisorConnected(try body(SupervisorConnected.self))
         case "supervisor.lost": .supervisorLost(try body(SupervisorLost.self))
+        case "supervisor.pending": .supervisorPending(try body(SupervisorPending.self))
+        case "supervisor.rejected": .supervisorRejected(try body(SupervisorRejected.self))
+        case "agentkey.asked": .agentKeyAsked(try body(AgentKeyAsked.self))
+        case "agentkey.offered": .agentKeyOffered(try body(AgentKeyOffered.self))
+        case "agentkey.changed": .agentKeyChanged(try body(AgentKeyChanged.self))
+        case "agentkey.ended": .agentKeyEnded(try body(AgentKeyEnded.self))
         case "task.created": .taskCreated(try body(TaskCreated.self))
         case "target.started": .targetStarted(try body(TargetStarted.self))
         case "target.deferred": .targetDeferred(try body(TargetChanged.self))
@@ -94,6 +116,7 @@ extension FleetRecord {
         case "target.notsent": .targetNotSent(try body(TargetChanged.self))
         case "task.finished": .taskFinished(try body(TaskFinished.self))
         case "generation.raised": .generationRaised(try body(GenerationRaised.self))
+        case "plan.saved": .planSaved(try body(SavedPlan.self))
         case "operator.set": .operatorSet(try body(OperatorSet.self))
         case "operator.locked": .operatorLocked(try body(OperatorLocked.self))
         case "operator.removed": .operatorRemoved(try body(OperatorRemoved.self))

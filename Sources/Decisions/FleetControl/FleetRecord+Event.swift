@@ -37,17 +37,21 @@ extension FleetRecord {
             return event("VersionDeleted", "deleted \(body.service) \(body.version)", service: body.service)
         case .serviceDeleted(let body):
             return event("ServiceDeleted", "deleted \(body.service)", service: body.service)
+        case .planSaved(let body):
+            return event(
+                "PlanSaved", "saved plan \(body.id) to \(body.request.command.action)", service: body.request.service)
         case .supervisorInvited, .supervisorEnrolled, .supervisorRemoved, .supervisorConnected, .supervisorLost:
             return supervisorEvent(event(_:_:_:supervisor:service:task:))
+        case .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered, .agentKeyChanged,
+            .agentKeyEnded:
+            return keyEvent(event(_:_:_:supervisor:service:task:))
         case .taskCreated, .targetStarted, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent,
             .taskFinished:
             return taskEvent(event(_:_:_:supervisor:service:task:))
         case .generationRaised(let body):
             return event(
-                "GenerationRaised",
-                "the agent had accepted a newer generation; what is wanted of \(body.key) is sent again as "
-                    + "generation \(body.generation)", .warning, supervisor: body.key.supervisor,
-                service: body.key.service)
+                body.isUnknown == true ? "UnknownInstall" : "GenerationRaised", body.text, .warning,
+                supervisor: body.key.supervisor, service: body.key.service)
         case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
             return accessEvent(event(_:_:_:supervisor:service:task:))
         case .commandAccepted: return nil
@@ -67,8 +71,9 @@ extension FleetRecord {
                 body.supervisor, nil, nil)
         case .supervisorEnrolled(let body):
             make(
-                "SupervisorEnrolled", "the agent of \(body.supervisor) joined, its key is pinned", .normal,
-                body.supervisor, nil, nil)
+                "SupervisorEnrolled",
+                "the agent of \(body.supervisor) joined, its key\(body.fingerprint.map { " \($0)" } ?? "") is pinned",
+                .normal, body.supervisor, nil, nil)
         case .supervisorRemoved(let body):
             make(
                 "SupervisorRemoved", "removed \(body.supervisor), its key is refused", .normal, body.supervisor, nil,
@@ -115,5 +120,18 @@ extension FleetRecord {
                 body.service, body.task)
         default: return nil
         }
+    }
+}
+
+extension FleetRecord.GenerationRaised {
+    fileprivate var text: String {
+        if isUnknown == true {
+            return "the agent holds generation \(generation) of \(key), which is not known here: "
+                + "this journal was restored from before it"
+        }
+        let cause =
+            isRemovedAgain == true
+            ? "the agent's journal was restored from before the removal" : "the agent had accepted a newer generation"
+        return "\(cause); what is wanted of \(key) is sent again as generation \(generation)"
     }
 }

@@ -16,10 +16,17 @@ package enum FleetRecord: Hashable, Sendable {
     case serviceDeleted(ServiceDeleted)
 
     case supervisorInvited(SupervisorInvited)
+    case supervisorPending(SupervisorPending)
     case supervisorEnrolled(SupervisorEnrolled)
+    case supervisorRejected(SupervisorRejected)
     case supervisorRemoved(SupervisorRemoved)
     case supervisorConnected(SupervisorConnected)
     case supervisorLost(SupervisorLost)
+
+    case agentKeyAsked(AgentKeyAsked)
+    case agentKeyOffered(AgentKeyOffered)
+    case agentKeyChanged(AgentKeyChanged)
+    case agentKeyEnded(AgentKeyEnded)
 
     case taskCreated(TaskCreated)
     case targetStarted(TargetStarted)
@@ -30,6 +37,8 @@ package enum FleetRecord: Hashable, Sendable {
     case taskFinished(TaskFinished)
     /// An agent had accepted a newer generation than this journal knows (it was restored): the wanted one is raised.
     case generationRaised(GenerationRaised)
+
+    case planSaved(SavedPlan)
 
     case operatorSet(OperatorSet)
     case operatorLocked(OperatorLocked)
@@ -94,11 +103,14 @@ extension FleetRecord {
         package var labels: [String: String]
         package var token: ContentDigest
         package var expires: Timestamp
+        /// Nil in records from before agents had to be accepted: those were let in by their token alone.
+        package var autoAccept: Bool?
     }
 
     package struct SupervisorEnrolled: Hashable, Codable, Sendable {
         package var supervisor: SupervisorID
         package var publicKey: String
+        package var fingerprint: String?
     }
 
     package struct SupervisorRemoved: Hashable, Codable, Sendable {
@@ -152,9 +164,17 @@ extension FleetRecord {
     package struct GenerationRaised: Hashable, Codable, Sendable {
         package var key: InstallKey
         package var generation: UInt64
-        package init(key: InstallKey, generation: UInt64) {
+        /// A removal that was carried out is wanted again: the agent's journal was restored from before it.
+        package var isRemovedAgain: Bool?
+        /// Not wanted here at all: only remembered, so that an install gets a newer generation than the agent holds.
+        package var isUnknown: Bool?
+        package init(
+            key: InstallKey, generation: UInt64, isRemovedAgain: Bool? = nil, isUnknown: Bool? = nil
+        ) {
             self.key = key
             self.generation = generation
+            self.isRemovedAgain = isRemovedAgain
+            self.isUnknown = isUnknown
         }
     }
 
@@ -169,6 +189,8 @@ extension FleetRecord {
         package var action: String?
         /// The operator's remark.
         package var reason: String?
+        /// The saved plan that was made (without `task`) or carried out.
+        package var plan: PlanID?
     }
 
     package struct Reported: Hashable, Codable, Sendable {

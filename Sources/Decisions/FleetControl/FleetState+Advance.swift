@@ -47,7 +47,7 @@ extension FleetState {
             let key = InstallKey(service: task.service, supervisor: supervisor)
             guard let plan = waiting[key], plan.task == task.id else { return nil }
             let spec = InstallSpec(
-                generation: (entries[key]?.install.spec.generation ?? 0)
+                generation: (entries[key]?.install.spec.generation ?? held[key] ?? 0)
                     + (Sabotage.isActive(.reuseGeneration) && entries[key] != nil ? 0 : 1), intent: plan.intent,
                 command: task.command, task: task.id, dataConsent: plan.dataConsent)
             return .targetStarted(.init(task: task.id, operation: task.operation, key: key, spec: spec))

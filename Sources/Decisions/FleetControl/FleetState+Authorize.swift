@@ -92,11 +92,13 @@ extension FleetState {
         guard principal.operatorID != nil else { return }
         try authorize(
             command.privilege, on: try targets(of: command), to: command.action, by: principal, at: at)
+        if let second = command.secondPrivilege { try authorize(second, to: command.action, by: principal, at: at) }
     }
 
     /// A retry may be about what is gone by now: its giver must hold the privilege; the scope was checked before.
     func authorizeRetry(_ command: FleetCommand, by principal: Principal, at: Timestamp) throws(FleetError) {
         try authorize(command.privilege, to: command.action, by: principal, at: at)
+        if let second = command.secondPrivilege { try authorize(second, to: command.action, by: principal, at: at) }
     }
 
     /// The Supervisors a command changes, as far as its privilege is bound to them.
@@ -108,9 +110,11 @@ extension FleetState {
             try select(request.targets, having: request.service, operation: .reconfigure)
         case .uninstall(let request): try select(request.targets, having: request.service, operation: .uninstall)
         case .adoptDrift(let key, _): [key.supervisor]
+        case .savePlan(_, let seen): seen.map(\.supervisor)
+        case .applyPlan(let id): plans[id]?.targets.map(\.supervisor) ?? []
         case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
-            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor, .setOperator,
-            .lockOperator, .removeOperator, .createToken, .revokeToken:
+            .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor, .acceptSupervisor,
+            .rejectSupervisor, .rotateKey, .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken:
             []
         }
     }
@@ -141,8 +145,16 @@ extension FleetCommand {
         case .registerService, .addVersion, .activateService, .deactivateService, .activateVersion,
             .deactivateVersion, .deleteVersion, .deleteService, .addSupervisor, .removeSupervisor:
             .manage
-        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift: .install
-        case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken: .administer
+        case .install, .upgrade, .reconfigure, .uninstall, .adoptDrift, .savePlan, .applyPlan: .install
+        case .acceptSupervisor, .rejectSupervisor, .rotateKey, .setOperator, .lockOperator, .removeOperator,
+            .createToken, .revokeToken:
+            .administer
         }
+    }
+
+    /// What its giver needs besides: a token that lets an agent in unseen takes both rights, to invite and to accept.
+    package var secondPrivilege: Privilege? {
+        if case .addSupervisor(_, _, _, _, true) = self { return .administer }
+        return nil
     }
 }

@@ -19,15 +19,21 @@ extension FleetState {
             case .deactivateVersion(let id, let version): try decideVersionState(id, version, .deactivated)
             case .deleteVersion(let id, let version): try decideDeleteVersion(id, version)
             case .deleteService(let id): try decideDeleteService(id)
-            case .addSupervisor(let id, let moid, let labels, let lifetime):
-                try decideAddSupervisor(id, moid: moid, labels: labels, lifetime: lifetime, context)
+            case .addSupervisor(let id, let moid, let labels, let lifetime, let autoAccept):
+                try decideAddSupervisor(
+                    id, moid: moid, labels: labels, lifetime: lifetime, autoAccept: autoAccept ?? false, context)
             case .removeSupervisor(let id): try decideRemoveSupervisor(id, context)
+            case .acceptSupervisor(let id, let fingerprint): try decideAccept(id, fingerprint: fingerprint)
+            case .rejectSupervisor(let id): try decideReject(id)
+            case .rotateKey(let id): try decideRotateKey(id, context)
             case .install(let request): try decideInstall(.install, request, context)
             case .upgrade(let request): try decideInstall(.upgrade, request, context)
             case .reconfigure(let request): try decideInstall(.reconfigure, request, context)
             case .uninstall(let request): try decideUninstall(request, context)
             case .adoptDrift(let key, _):
                 try decideInstall(.reconfigure, Self.reconfiguration(adopting: key), context)
+            case .savePlan(let request, _): try decideSavePlan(request, context)
+            case .applyPlan(let id): try decideApplyPlan(id, context)
             case .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken:
                 try decideAccess(command, context)
             }
@@ -37,8 +43,8 @@ extension FleetState {
             .commandAccepted(
                 .init(
                     id: context.id, by: context.by, fingerprint: context.fingerprint, task: decision.reply.task,
-                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: command.action,
-                    reason: context.reason ?? command.remark)))
+                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: action(of: command),
+                    reason: context.reason ?? command.remark, plan: command.appliedPlan ?? decision.reply.plan)))
         return decision
     }
 

@@ -2,7 +2,8 @@ package import FleetModel
 
 extension FleetState {
     func decideAddSupervisor(
-        _ id: SupervisorID, moid: String, labels: [String: String], lifetime: Int, _ context: CommandContext
+        _ id: SupervisorID, moid: String, labels: [String: String], lifetime: Int, autoAccept: Bool,
+        _ context: CommandContext
     ) throws(FleetError) -> Decision {
         guard Self.isLabel(id.rawValue) else {
             throw FleetError(
@@ -34,7 +35,8 @@ extension FleetState {
             throw FleetError(.internalError, "no join token was prepared for \(id)")
         }
         let known = supervisors[id]
-        if known?.enrolment == .enrolled {
+        // One whose last key ended is let in anew under its name, with what is wanted of it.
+        if let known, known.enrolment == .enrolled, known.ring.current != nil {
             throw FleetError(
                 .alreadyExists, "Supervisor \(id) is already enrolled",
                 reason: "a name stands for one Supervisor; its agent's key is pinned",
@@ -46,11 +48,16 @@ extension FleetState {
         let expires = context.at.advanced(byMilliseconds: Int64(lifetime) * 1000)
         var reply = CommandReply(position: position)
         reply.lines = ["added  \(id)  \(moid)  join token valid until \(expires.seconds)"]
-        if known?.enrolment == .invited { reply.warnings = ["the join file issued before for \(id) is void"] }
+        if known?.enrolment == .invited || known?.enrolment == .pending {
+            reply.warnings = ["the join file issued before for \(id) is void"]
+        }
+        if !autoAccept { reply.lines.append("when its agent has joined: flotilla supervisor accept \(id)") }
         return Decision(
             records: [
                 .supervisorInvited(
-                    .init(supervisor: id, moid: moid, labels: labels, token: token, expires: expires))
+                    .init(
+                        supervisor: id, moid: moid, labels: labels, token: token, expires: expires,
+                        autoAccept: autoAccept))
             ],
             reply: reply)
     }
@@ -74,11 +81,12 @@ extension FleetState {
         return Decision(records: records, reply: reply)
     }
 
-    /// Lets an agent in that presents a join token: single use, within its life, and pins the agent's key.
+    /// An agent presents a join token: single use, within its life. Its key is pinned at once when the token says so,
+    /// else it waits to be accepted, by one who holds another right than the one who invited it.
     ///
-    /// The same key with the same token again is the lost answer's retry: it is told yes, with no further record.
+    /// The same key with the same token again asks how it stands: it is told, with no further record.
     package func decideEnrolment(
-        token: ContentDigest, key: String, at: Timestamp
+        token: ContentDigest, key: String, fingerprint: String, at: Timestamp
     ) throws(FleetError) -> (supervisor: Supervisor, records: [FleetRecord]) {
         guard let supervisor = supervisors.values.first(where: { $0.joinTokenDigest == token }),
             supervisor.enrolment != .removed
@@ -88,8 +96,8 @@ extension FleetState {
                 reason: "it was replaced, its Supervisor was removed, or it is of another coordinator",
                 next: "flotilla supervisor add NAME --moid domain-c…")
         }
-        if supervisor.enrolment == .enrolled {
-            guard supervisor.publicKey == key else {
+        if supervisor.enrolment != .invited {
+            guard supervisor.publicKey == key || supervisor.ring.admitted.contains(key) else {
                 throw FleetError(
                     .unauthenticated, "the join token of \(supervisor.id) was already used",
                     reason: "a join token lets one agent in, once",
@@ -103,13 +111,14 @@ extension FleetState {
                 reason: supervisor.joinTokenExpires.map { "it was valid until \($0.seconds)" } ?? "",
                 next: "flotilla supervisor add \(supervisor.id) --moid \(supervisor.moid)")
         }
-        if let other = admittedKeys[key] {
-            throw FleetError(
-                .unauthenticated, "the agent's key is already pinned for \(other)",
-                reason: "one key stands for one Supervisor",
-                next: "give each agent its own state directory, so that it makes its own key")
-        }
-        return (supervisor, [.supervisorEnrolled(.init(supervisor: supervisor.id, publicKey: key))])
+        if let other = admittedKeys[key] { throw Self.pinnedElsewhere(other) }
+        let pinned = FleetRecord.SupervisorEnrolled(
+            supervisor: supervisor.id, publicKey: key, fingerprint: fingerprint)
+        let waiting = FleetRecord.SupervisorPending(
+            supervisor: supervisor.id, publicKey: key, fingerprint: fingerprint)
+        return (
+            supervisor, [supervisor.autoAccept == false ? .supervisorPending(waiting) : .supervisorEnrolled(pinned)]
+        )
     }
 
     private static func isLabelPair(_ key: String, _ value: String) -> Bool {

@@ -15,6 +15,9 @@ extension FleetState {
             foldService(record, at: at)
         case .supervisorInvited, .supervisorEnrolled, .supervisorRemoved, .supervisorConnected, .supervisorLost:
             foldSupervisor(record, at: at)
+        case .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered, .agentKeyChanged,
+            .agentKeyEnded:
+            foldKeys(record, at: at)
         case .taskCreated(let body): foldTaskCreated(body)
         case .targetStarted(let body): foldTargetStarted(body, at: at)
         case .targetDeferred(let body):
@@ -34,6 +37,7 @@ extension FleetState {
             places.value[body.task] = nil
             tallies.value[body.task] = nil
         case .generationRaised(let body): foldGenerationRaised(body)
+        case .planSaved(let body): foldPlan(body)
         case .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked, .accessRefused:
             foldAccess(record, at: at)
         case .commandAccepted(let body): foldCommand(body, position: position)
@@ -77,11 +81,21 @@ extension FleetState {
                 id: body.supervisor, moid: body.moid, labels: body.labels, addedAt: at)
             supervisor.joinTokenDigest = body.token
             supervisor.joinTokenExpires = body.expires
+            supervisor.autoAccept = body.autoAccept ?? true
+            // A key that was let go does not come back as a new agent's offer.
+            let ended = supervisors[body.supervisor]?.ring.emptied
+            if let ended, !ended.ended.isEmpty { supervisor.keys = ended }
             supervisors[body.supervisor] = supervisor
         case .supervisorEnrolled(let body):
             supervisors[body.supervisor]?.enrolment = .enrolled
             supervisors[body.supervisor]?.publicKey = body.publicKey
+            supervisors[body.supervisor]?.fingerprint = body.fingerprint
+            var ring = supervisors[body.supervisor]?.keys ?? AgentKeyRing()
+            ring.begin(body.publicKey, at: at)
+            supervisors[body.supervisor]?.keys = ring
         case .supervisorRemoved(let body):
+            let emptied = supervisors[body.supervisor]?.ring.emptied
+            supervisors[body.supervisor]?.keys = emptied
             supervisors[body.supervisor]?.enrolment = .removed
             supervisors[body.supervisor]?.joinTokenDigest = nil
             presence[body.supervisor] = nil
@@ -110,7 +124,8 @@ extension FleetState {
 
     private mutating func foldCommand(_ body: FleetRecord.CommandAccepted, position: UInt64) {
         if Sabotage.isActive(.foldByHiddenState) { lastTaskNumber += UInt64(dirty.value.count) }
-        let reply = CommandReply(position: position, task: body.task, lines: body.lines, warnings: body.warnings)
+        var reply = CommandReply(position: position, task: body.task, lines: body.lines, warnings: body.warnings)
+        if body.task == nil { reply.plan = body.plan } else if let plan = body.plan { forget(plan) }
         if commands.updateValue(Remembered(fingerprint: body.fingerprint, reply: reply), forKey: body.id) == nil {
             commandOrder.append(body.id)
         }

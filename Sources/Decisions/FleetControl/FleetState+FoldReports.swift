@@ -12,10 +12,11 @@ extension FleetState {
         }
         guard let service = report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)
-        guard entries[key]?.install.spec.generation == report.generation, entries[key]?.removed == false
+        guard let index = entries.index(forKey: key),
+            entries.values[index].install.spec.generation == report.generation, !entries.values[index].removed
         else { return }
         switch report.body {
-        case .accepted: entries[key]?.install.status.observedGeneration = report.generation
+        case .accepted: entries.values[index].install.status.observedGeneration = report.generation
         case .progress(let stage, let done, let total, let detail):
             foldProgress(key, stage: stage, done: done, total: total, detail: detail)
         case .outcome(let outcome): foldOutcome(key, outcome, at: report.at)
@@ -57,6 +58,8 @@ extension FleetState {
 
     private mutating func foldOutcome(_ key: InstallKey, _ outcome: ReconcileOutcome, at: Timestamp) {
         guard var entry = entries[key] else { return }
+        // Not held twice: what is changed would be copied first.
+        entries[key] = nil
         let generation = entry.install.spec.generation
         entry.install.status.observedGeneration = generation
         entry.install.status.since = at

@@ -31,6 +31,7 @@ extension FleetState {
         waiting[body.key] = nil
         let isRemoval = if case .absent = body.spec.intent { true } else { false }
         let state: ConfigStatus = isRemoval ? .removing : .configuring
+        held[body.key] = nil
         if var entry = entries[body.key] {
             if entry.removed {
                 entry.install.status = InstallStatus(state: state, since: at)
@@ -64,9 +65,16 @@ extension FleetState {
     }
 
     mutating func foldGenerationRaised(_ body: FleetRecord.GenerationRaised) {
+        if entries[body.key] == nil, body.isUnknown == true {
+            held[body.key] = max(held[body.key] ?? 0, body.generation)
+        }
         guard var entry = entries[body.key], entry.install.spec.generation < body.generation else { return }
         let old = entry.install.spec.generation
         entry.install.spec.generation = body.generation
+        if body.isRemovedAgain == true {
+            entry.removed = false
+            entry.install.status.state = .removing
+        }
         entries[body.key] = entry
         guard let task = openTargets[body.key] else { return }
         update(task, body.key.supervisor) { target in

@@ -44,9 +44,26 @@ extension FleetState {
         cursors[supervisor]?.last { $0.incarnation == incarnation }?.sequence ?? 0
     }
 
+    /// True when the agent's outbox has a name that is not known here: its first connection, or one after a restore.
+    package func isNews(_ incarnation: UInt64, of supervisor: SupervisorID) -> Bool {
+        !(cursors[supervisor] ?? []).contains { $0.incarnation == incarnation }
+    }
+
     /// The agent holds a newer generation than is wanted here: what is wanted gets a newer one still.
-    package func raise(_ key: InstallKey, above accepted: UInt64) -> [FleetRecord] {
-        guard let entry = entries[key], entry.install.spec.generation < accepted else { return [] }
+    ///
+    /// `isParted`: one of the two journals was restored from an older copy. Then the same number may stand for another
+    /// wish, and its outcome may be among what was lost.
+    package func raise(_ key: InstallKey, above accepted: UInt64, isParted: Bool = false) -> [FleetRecord] {
+        guard let entry = entries[key] else {
+            guard isParted, accepted > held[key] ?? 0 else { return [] }
+            return [.generationRaised(.init(key: key, generation: accepted, isUnknown: true))]
+        }
+        let wanted = entry.install.spec.generation
+        if isParted, accepted < wanted, entry.removed, case .absent = entry.install.spec.intent {
+            // It would bring back what was uninstalled.
+            return [.generationRaised(.init(key: key, generation: wanted + 1, isRemovedAgain: true))]
+        }
+        guard wanted < accepted || (isParted && wanted == accepted && !entry.removed) else { return [] }
         return [.generationRaised(.init(key: key, generation: accepted + 1))]
     }
 

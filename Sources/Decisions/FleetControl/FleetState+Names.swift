@@ -33,8 +33,8 @@ extension FleetState {
     /// The command with every service named by its full id.
     package func resolved(_ command: FleetCommand) throws(FleetError) -> FleetCommand {
         switch command {
-        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .setOperator, .lockOperator,
-            .removeOperator, .createToken, .revokeToken:
+        case .registerService, .addVersion, .addSupervisor, .removeSupervisor, .acceptSupervisor, .rejectSupervisor,
+            .rotateKey, .setOperator, .lockOperator, .removeOperator, .createToken, .revokeToken, .applyPlan:
             command
         case .activateService(let id): .activateService(try resolve(id))
         case .deactivateService(let id): .deactivateService(try resolve(id))
@@ -46,6 +46,10 @@ extension FleetState {
         case .upgrade(let request): .upgrade(try resolved(request))
         case .reconfigure(let request): .reconfigure(try resolved(request))
         case .uninstall(let request): .uninstall(try resolved(request))
+        case .savePlan(.install(let request), let seen): .savePlan(.install(try resolved(request)), seen: seen)
+        case .savePlan(.upgrade(let request), let seen): .savePlan(.upgrade(try resolved(request)), seen: seen)
+        case .savePlan(.reconfigure(let request), let seen): .savePlan(.reconfigure(try resolved(request)), seen: seen)
+        case .savePlan(.uninstall(let request), let seen): .savePlan(.uninstall(try resolved(request)), seen: seen)
         case .adoptDrift(let key, let changes):
             .adoptDrift(
                 InstallKey(service: try resolve(key.service), supervisor: key.supervisor), valueChanges: changes)

@@ -125,6 +125,9 @@ extension FleetState {
             if let standing = entry.standing { add(.present(standing)) }
         }
         for plan in waiting.values { add(plan.intent) }
+        for target in plans.values.flatMap(\.targets) {
+            if let selection = target.selection { add(.present(selection)) }
+        }
         return found
     }
 
@@ -132,7 +135,7 @@ extension FleetState {
     package var admittedKeys: [String: SupervisorID] {
         var keys: [String: SupervisorID] = [:]
         for supervisor in supervisors.values where supervisor.enrolment == .enrolled {
-            if let key = supervisor.publicKey { keys[key] = supervisor.id }
+            for key in supervisor.ring.admitted { keys[key] = supervisor.id }
         }
         return keys
     }

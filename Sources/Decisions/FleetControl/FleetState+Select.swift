@@ -58,6 +58,12 @@ extension FleetState {
     }
 
     private func checkEnrolled(_ supervisor: Supervisor, _ operation: FleetTask.Operation) throws(FleetError) {
+        if supervisor.enrolment == .pending {
+            throw FleetError(
+                .notAllowedInCurrentState, "Supervisor \(supervisor.id) has not joined yet",
+                reason: "its agent waits to be accepted; its key is \(supervisor.fingerprint ?? "unknown")",
+                next: "flotilla supervisor accept \(supervisor.id)")
+        }
         guard supervisor.enrolment == .enrolled else {
             throw FleetError(
                 .notAllowedInCurrentState, "Supervisor \(supervisor.id) has not joined yet",

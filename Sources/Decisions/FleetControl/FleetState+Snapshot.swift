@@ -31,6 +31,10 @@ extension FleetState {
             var supervisor: SupervisorID
             var at: Timestamp
         }
+        struct Held: Codable {
+            var key: InstallKey
+            var generation: UInt64
+        }
         var position: UInt64
         var services: [SupervisorService]
         var supervisors: [Supervisor]
@@ -45,6 +49,10 @@ extension FleetState {
         var commands: [Remembered]
         /// Absent in snapshots of the first version.
         var operators: [FleetOperator]?
+        /// Absent where no journal was ever restored.
+        var held: [Held]?
+        var plans: [SavedPlan]?
+        var lastPlanNumber: UInt64?
     }
 
     package func snapshotBytes() throws -> [UInt8] {
@@ -63,7 +71,10 @@ extension FleetState {
                 commands: commandOrder.compactMap { id in
                     commands[id].map { .init(id: id, fingerprint: $0.fingerprint, reply: $0.reply) }
                 },
-                operators: operators.values.sorted { $0.id < $1.id }))
+                operators: operators.values.sorted { $0.id < $1.id },
+                held: held.isEmpty
+                    ? nil : held.sorted { $0.key < $1.key }.map { .init(key: $0.key, generation: $0.value) },
+                plans: planOrder.compactMap { plans[$0] }, lastPlanNumber: lastPlanNumber))
     }
 
     package init(snapshot bytes: [UInt8]) throws {
@@ -93,6 +104,12 @@ extension FleetState {
             commands[item.id] = Remembered(fingerprint: item.fingerprint, reply: item.reply)
             commandOrder.append(item.id)
         }
+        for item in image.held ?? [] { held[item.key] = item.generation }
+        for plan in image.plans ?? [] {
+            plans[plan.id] = plan
+            planOrder.append(plan.id)
+        }
+        lastPlanNumber = image.lastPlanNumber ?? 0
         for known in image.operators ?? [] { operators[known.id] = known }
         for task in openTargets.values { dirty.value[task] = .presence }
     }

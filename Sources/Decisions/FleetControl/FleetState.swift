@@ -61,6 +61,8 @@ package struct FleetState: Hashable, Sendable {
     package internal(set) var heard: [SupervisorID: Timestamp] = [:]
     /// Per incarnation of the agent's outbox, the one in use last; a few old ones are kept, so that a displaced agent
     /// that comes back repeats nothing.
+    /// Generations that agents hold of installs that are not known here: the journal was restored from before them.
+    package internal(set) var held: [InstallKey: UInt64] = [:]
     package internal(set) var cursors: [SupervisorID: [Cursor]] = [:]
     package internal(set) var entries: [InstallKey: Entry] = [:]
     package internal(set) var waiting: [InstallKey: WaitingPlan] = [:]
@@ -70,6 +72,11 @@ package struct FleetState: Hashable, Sendable {
     /// The task whose unfinished target is about this install; at most one, the newest.
     package internal(set) var openTargets: [InstallKey: TaskID] = [:]
     package internal(set) var lastTaskNumber: UInt64 = 0
+    /// Plans that were saved and not carried out.
+    package internal(set) var plans: [PlanID: SavedPlan] = [:]
+    /// Oldest first.
+    package internal(set) var planOrder: [PlanID] = []
+    package internal(set) var lastPlanNumber: UInt64 = 0
     package internal(set) var operators: [OperatorID: FleetOperator] = [:]
     package internal(set) var commands: [CommandID: Remembered] = [:]
     /// Oldest first.

@@ -22,7 +22,9 @@ package struct HistoryCheck: Sendable {
     private var tasks: [TaskID: CommandID] = [:]
     private var openTasks: Set<TaskID> = []
     private var generations: [InstallKey: UInt64] = [:]
-    private var outcomes: [InstallKey: Set<UInt64>] = [:]
+    /// By the outbox they came by: a restored agent tells its outcomes again, in a new one.
+    private var outcomes: [InstallKey: [UInt64: UInt64]] = [:]
+    private var outboxOf: [SupervisorID: UInt64] = [:]
     private var newestAccepted: [InstallKey: UInt64] = [:]
     private var expectedPosition: UInt64?
 
@@ -55,8 +57,9 @@ package struct HistoryCheck: Sendable {
         case .coordinatorStarted, .serviceRegistered, .versionRegistered, .serviceStateChanged,
             .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorInvited, .supervisorEnrolled,
             .supervisorRemoved, .supervisorConnected, .supervisorLost, .targetDeferred, .targetResumed,
-            .targetSuperseded, .targetNotSent, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
-            .tokenRevoked, .accessRefused:
+            .targetSuperseded, .targetNotSent, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
+            .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered,
+            .agentKeyChanged, .agentKeyEnded:
             break
         }
     }
@@ -113,6 +116,9 @@ package struct HistoryCheck: Sendable {
         guard let service = body.report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)
         let generation = body.report.generation
+        if outboxOf.updateValue(body.incarnation, forKey: body.supervisor) != body.incarnation {
+            newestAccepted = newestAccepted.filter { $0.key.supervisor != body.supervisor }
+        }
         switch body.report.body {
         case .accepted:
             if let newest = newestAccepted[key], generation < newest {
@@ -122,7 +128,7 @@ package struct HistoryCheck: Sendable {
             }
             newestAccepted[key] = max(newestAccepted[key] ?? 0, generation)
         case .outcome:
-            if outcomes[key, default: []].insert(generation).inserted == false {
+            if outcomes[key, default: [:]].updateValue(body.incarnation, forKey: generation) == body.incarnation {
                 add(
                     .broken, "outcome.doubled", key.description, "generation \(generation) has two final outcomes",
                     position)

@@ -12,6 +12,8 @@ package struct APIRequest: Sendable {
     package var body: [UInt8]
     /// Whom a verified client certificate names; the front fills it in.
     package var certifiedCaller: Caller?
+    /// A client certificate was shown that is not valid here.
+    package var isCertificateRefused = false
 
     package struct QueryItem: Hashable, Sendable {
         package var name: String

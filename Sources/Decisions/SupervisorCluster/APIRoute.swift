@@ -17,6 +17,7 @@ enum APIRoute {
     case health
     case openAPIIndex
     case openAPI(String)
+    case openAPIv2
     case faults
     case nodeSummary(String)
     /// `[scheme:]name[:port]` of a Service behind the API server's proxy.
@@ -32,6 +33,7 @@ enum APIRoute {
         case "healthz", "livez", "readyz": self = .health
         case "openapi" where segments.count >= 2 && segments[1] == "v3":
             self = segments.count == 2 ? .openAPIIndex : .openAPI(segments.dropFirst(2).joined(separator: "/"))
+        case "openapi" where segments == ["openapi", "v2"]: self = .openAPIv2
         case ClusterState.controlSegment
         where segments.prefix(3).dropFirst() == ["v1", "faults"] && segments.count <= 4:
             self = .faults

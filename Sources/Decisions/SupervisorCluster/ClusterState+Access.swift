@@ -30,6 +30,7 @@ extension ClusterState {
 
     private func identified(_ request: APIRequest) throws(APIStatus) -> Caller {
         if let certified = request.certifiedCaller { return certified }
+        guard !request.isCertificateRefused else { throw APIStatus(401, "Unauthorized", "Unauthorized") }
         guard !settings.tokens.isEmpty else { return .master }
         guard let header = request.headers["authorization"] else { return .anonymous }
         let parts = header.split(separator: " ", maxSplits: 1)

@@ -36,6 +36,7 @@ extension ClusterState {
         if resource.group.isEmpty, resource.kind == "Namespace" {
             object[at: "spec", "finalizers"] = old[at: "spec", "finalizers"]
         }
+        if resource.isNamespaced { try checkQuota(object, old: old, resource) }
     }
 
     private var defaultStorageClass: String? {
@@ -138,55 +139,6 @@ extension ClusterState {
                 same?["nodePort"] ?? .int(Int64(addresses.allocate(.nodePort)) ?? 0)
         }
         if !ports.isEmpty { object[at: "spec", "ports"] = .array(ports) }
-    }
-
-    // MARK: Quota
-
-    private func checkQuota(_ object: Value, _ resource: ResourceDefinition) throws(APIStatus) {
-        let quotas = objects(self.resource("ResourceQuota"), namespace: object.objectNamespace)
-        guard !quotas.isEmpty else { return }
-        let requested = Self.usage(object, resource)
-        for quota in quotas {
-            let hard = quota[at: "spec", "hard"]?.objectValue ?? [:]
-            var exceeded: [String] = []
-            for (name, amount) in requested.sorted(by: { $0.key < $1.key }) {
-                guard let limit = hard[name]?.stringValue.flatMap(Quantity.init) else { continue }
-                var used = Quantity(nanos: 0, format: amount.format)
-                for other in objects(resource, namespace: object.objectNamespace) {
-                    if let amount = Self.usage(other, resource)[name] { used = used + amount }
-                }
-                if used + amount > limit { exceeded.append(name) }
-            }
-            guard !exceeded.isEmpty else { continue }
-            func sum(_ name: String) -> Quantity {
-                objects(resource, namespace: object.objectNamespace)
-                    .compactMap { Self.usage($0, resource)[name] }
-                    .reduce(Quantity(nanos: 0, format: .binary), +)
-            }
-            let wanted = exceeded.map { "\($0)=\(requested[$0]?.description ?? "0")" }.joined(separator: ",")
-            let used = exceeded.map { "\($0)=\(sum($0))" }.joined(separator: ",")
-            let limits = exceeded.map { "\($0)=\(hard[$0]?.stringValue ?? "0")" }.joined(separator: ",")
-            throw .forbidden(
-                resource, object.objectName,
-                "exceeded quota: \(quota.objectName), requested: \(wanted), used: \(used), limited: \(limits)")
-        }
-    }
-
-    /// What an object uses of the quota's resources: its count, and a claim's storage.
-    private static func usage(_ object: Value, _ resource: ResourceDefinition) -> [String: Quantity] {
-        let one = Quantity(nanos: 1_000_000_000, format: .decimal)
-        var usage = ["count/\(resource.qualifiedPlural)": one]
-        if resource.group.isEmpty { usage[resource.plural] = one }
-        if resource.kind == "PersistentVolumeClaim",
-            let storage = object[at: "spec", "resources", "requests", "storage"]?.stringValue.flatMap(Quantity.init)
-        {
-            usage["requests.storage"] = storage
-            if let name = object[at: "spec", "storageClassName"]?.stringValue {
-                usage["\(name).storageclass.storage.k8s.io/requests.storage"] = storage
-                usage["\(name).storageclass.storage.k8s.io/persistentvolumeclaims"] = one
-            }
-        }
-        return usage
     }
 
     /// The PersistentVolumeClaimResize plugin: growing needs a class that allows it.

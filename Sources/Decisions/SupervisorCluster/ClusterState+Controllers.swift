@@ -24,6 +24,7 @@ extension ClusterState: ControllerStore {
             collectGarbage()
             finishCustomResources()
             finishNamespaces()
+            updateQuotas()
             if var controllers {
                 // Taken out while it runs, so that it does not hold a second copy of the state.
                 self.controllers = nil

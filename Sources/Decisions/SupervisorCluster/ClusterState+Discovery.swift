@@ -7,7 +7,7 @@ extension ClusterState {
         case .root:
             var paths = ["/api", "/api/v1", "/apis"]
             for version in registry.groupVersions where version.contains("/") { paths.append("/apis/\(version)") }
-            paths += ["/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]
+            paths += ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
             return .json(["paths": .array(paths.map(Value.string))])
         case .versions:
             return .json([
@@ -42,6 +42,7 @@ extension ClusterState {
             }
             return .json(["paths": .object(paths)])
         case .openAPI(let path): return try openAPI(path)
+        case .openAPIv2: return openAPIv2(request)
         case .nodeSummary(let node): return try nodeSummary(node)
         case .objects, .faults, .serviceProxy, .unknown: throw .pageNotFound
         }
@@ -57,40 +58,24 @@ extension ClusterState {
         ]
     }
 
-    /// The stub kubectl needs: one path per kind that says `fieldValidation` is done here, and its schema's name.
+    /// One group version's kinds with their fields: what kubectl explains and leaves to this server to validate.
     private func openAPI(_ path: String) throws(APIStatus) -> APIResponse {
         let version = path.hasPrefix("apis/") ? String(path.dropFirst(5)) : String(path.dropFirst(4))
         let resources = registry.resources(apiVersion: version)
         guard !resources.isEmpty else { throw .pageNotFound }
-        var paths: [String: Value] = [:]
-        var schemas: [String: Value] = [:]
-        for resource in resources {
-            let kind: Value = [
-                "group": .string(resource.group), "version": .string(resource.version), "kind": .string(resource.kind),
-            ]
-            let prefix = resource.isNamespaced ? "/\(path)/namespaces/{namespace}" : "/\(path)"
-            paths["\(prefix)/\(resource.plural)/{name}"] = [
-                "patch": [
-                    "x-kubernetes-action": "patch", "x-kubernetes-group-version-kind": kind,
-                    "parameters": [
-                        [
-                            "name": "fieldValidation", "in": "query",
-                            "schema": ["type": "string", "uniqueItems": true],
-                        ],
-                        ["name": "dryRun", "in": "query", "schema": ["type": "string", "uniqueItems": true]],
-                    ],
-                    "responses": ["200": ["description": "OK"]],
-                ]
-            ]
-            var schema = resource.custom?.schema ?? ["type": "object"]
-            schema["x-kubernetes-group-version-kind"] = .array([kind])
-            let name = (resource.group.isEmpty ? "core" : resource.group) + ".\(resource.version).\(resource.kind)"
-            schemas[name] = schema
-        }
-        return .json([
-            "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": .string(profile.gitVersion)],
-            "paths": .object(paths), "components": ["schemas": .object(schemas)],
-        ])
+        return .json(OpenAPIDocument.v3(resources, path: path, version: profile.gitVersion))
+    }
+
+    /// All kinds in one document, which kubectl up to 1.24 validates, explains and makes patches by.
+    private func openAPIv2(_ request: APIRequest) -> APIResponse {
+        let resources = registry.groupVersions.flatMap { registry.resources(apiVersion: $0) }
+        let document = OpenAPIDocument.v2(resources, version: profile.gitVersion)
+        guard request.headers["accept"]?.contains("proto-openapi.spec.v2") ?? false else { return .json(document) }
+        return APIResponse(
+            status: 200,
+            headers: [
+                .init("Cache-Control", "no-cache, private"), .init("Content-Type", OpenAPIMessage.contentType),
+            ], body: OpenAPIMessage.bytes(document))
     }
 
     /// `/stats/summary` of a node as far as volumes go: the used bytes of each claim mounted there.

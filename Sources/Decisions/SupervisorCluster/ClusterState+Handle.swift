@@ -72,7 +72,8 @@ extension ClusterState {
         case .unknown:
             try authorize(caller, path: request)
             throw .pageNotFound
-        case .root, .versions, .groups, .group, .resources, .version, .health, .openAPIIndex, .openAPI, .nodeSummary:
+        case .root, .versions, .groups, .group, .resources, .version, .health, .openAPIIndex, .openAPI, .openAPIv2,
+            .nodeSummary:
             if case .nodeSummary = route {} else { try authorize(caller, path: request) }
             guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
             return .response(try discovery(route, request))

@@ -161,7 +161,7 @@ extension ClusterState {
             ?? ManagedFields.afterUpdate(
                 from: nil, to: object, manager: options.manager, subresource: nil, resource: resource, at: now)
         try admitCreate(&object, resource)
-        let violations = Validation.create(object, resource)
+        let violations = Validation.create(object, resource, profile: profile)
         guard violations.isEmpty else { throw .invalid(resource, object.objectName, violations) }
         guard self.object(resource, namespace: object.objectNamespace, name: object.objectName) == nil else {
             throw .alreadyExists(resource, object.objectName)

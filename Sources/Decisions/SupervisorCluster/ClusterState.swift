@@ -33,6 +33,8 @@ package struct ClusterState: Sendable {
     var definitionsMark = -1
     /// CRDs nobody has established yet, and when that is due.
     var newDefinitions: [String: Timestamp] = [:]
+    /// The revision the quotas' status was last worked out at.
+    var quotaMark = -1
     /// Raised by every write: the controllers have something to look at.
     var isDirty = true
     /// Field manager of writes that come from controllers.

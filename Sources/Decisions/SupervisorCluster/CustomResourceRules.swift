@@ -55,13 +55,25 @@ enum CustomResourceRules {
         object = OpenAPISchema(schema).applyingDefaults(to: object)
     }
 
-    static func violations(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] {
+    /// The schema's own demands first; its rules are looked at only when types and required fields are right.
+    static func violations(_ object: Value, old: Value? = nil, _ resource: ResourceDefinition) -> [FieldViolation] {
         guard let schema = resource.custom?.schema else { return [] }
         var checked = object
         for key in ["apiVersion", "kind", "metadata"] { checked[key] = nil }
-        return OpenAPISchema(schema).validate(checked).map { violation in
+        let found = OpenAPISchema(schema).validate(checked).map { violation in
             FieldViolation(
                 FieldViolation.Kind(rawValue: violation.kind.rawValue) ?? .invalid, violation.path, violation.message)
         }
+        guard ValidationRules.exist(in: schema) else { return found }
+        let blocking: Set<FieldViolation.Kind> = [.notSupported, .required, .tooLong, .tooMany, .typeInvalid]
+        if found.contains(where: { blocking.contains($0.kind) }) {
+            return found + [
+                .invalid(
+                    "<nil>", "null",
+                    "some validation rules were not checked because the object was invalid; correct the existing "
+                        + "errors to complete validation")
+            ]
+        }
+        return found + ValidationRules.violations(object, old: old, schema)
     }
 }

@@ -12,7 +12,7 @@ enum KindFields {
 
     static let rows: [String: [String: FieldType]] = {
         var rows: [String: [String: FieldType]] = [:]
-        for line in (KindFieldTable.workloads + "\n" + KindFieldTable.others).split(separator: "\n") {
+        for line in KindFieldTable.text.split(separator: "\n") {
             let parts = line.split(separator: " ").map(String.init)
             guard let name = parts.first else { continue }
             for part in parts.dropFirst() {

@@ -6,7 +6,7 @@ extension Validation {
         _ object: Value, _ old: Value, _ resource: ResourceDefinition, profile: ServerProfile, subresource: String?
     ) -> [FieldViolation] {
         if subresource == "status" {
-            return resource.isCustom ? CustomResourceRules.violations(object, resource) : []
+            return resource.isCustom ? CustomResourceRules.violations(object, old: old, resource) : []
         }
         var found = finalizers(object, old)
         switch (resource.group, resource.kind) {
@@ -18,7 +18,7 @@ extension Validation {
         case ("", "Pod"): found += pod(object, old, profile)
         case ("apps", "StatefulSet"): found += statefulSet(object, old, profile)
         case ("apps", "Deployment"), ("apps", "DaemonSet"), ("apps", "ReplicaSet"):
-            let same = create(object, resource)
+            let same = create(object, resource, profile: profile)
             found += same
             let selector = object[at: "spec", "selector"] ?? .object([:])
             if selector != old[at: "spec", "selector"] {
@@ -56,7 +56,7 @@ extension Validation {
             }
         default: break
         }
-        return found + create(object, resource)
+        return found + create(object, old: old, resource, profile: profile)
     }
 
     private static func finalizers(_ object: Value, _ old: Value) -> [FieldViolation] {

@@ -5,10 +5,12 @@ enum Validation {
     /// k8s.io/apimachinery `TotalAnnotationSizeLimitB`.
     private static let annotationBytes = 256 * 1024
 
-    static func create(_ object: Value, _ resource: ResourceDefinition) -> [FieldViolation] {
+    static func create(
+        _ object: Value, old: Value? = nil, _ resource: ResourceDefinition, profile: ServerProfile
+    ) -> [FieldViolation] {
         var found = metadata(object, resource) + references(object, resource)
-        found += kind(object, resource) + restartPolicy(object, resource)
-        if resource.isCustom { return found + CustomResourceRules.violations(object, resource) }
+        found += kind(object, resource) + restartPolicy(object, resource) + policy(object, resource, profile)
+        if resource.isCustom { return found + CustomResourceRules.violations(object, old: old, resource) }
         switch (resource.group, resource.kind) {
         case ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("apps", "ReplicaSet"):
             found += workload(object, resource)
@@ -23,7 +25,8 @@ enum Validation {
         case ("", "PersistentVolumeClaim"): found += claim(object)
         case ("", "Service"): found += service(object)
         case ("", "ConfigMap"), ("", "Secret"): found += data(object, resource)
-        case ("apiextensions.k8s.io", _): found += definition(object)
+        case ("apiextensions.k8s.io", _):
+            found += definition(object) + ValidationRules.unreadable(in: object, profile: profile)
         default: break
         }
         return found
@@ -96,6 +99,12 @@ enum Validation {
             }
         } else {
             found.append(.required("spec.selector"))
+            // Go's selector of nothing: it matches no labels at all.
+            found.append(
+                .invalid(
+                    "spec.template.metadata.labels",
+                    labels.isEmpty ? "map[string]string(nil)" : GoText.stringMap(labels),
+                    "`selector` does not match template `labels`"))
         }
         return found + podSpec(spec[at: "template", "spec"], "spec.template.spec")
     }

@@ -17,10 +17,12 @@ package struct AuditEntry: Hashable, Codable, Sendable {
     package var reason: String
     package var task: TaskID?
     package var command: CommandID?
+    /// The saved plan that was made or carried out.
+    package var plan: PlanID?
 
     package init(
         position: UInt64, at: Timestamp, by: String, from: String, action: String, outcome: Outcome, reason: String,
-        task: TaskID? = nil, command: CommandID? = nil
+        task: TaskID? = nil, command: CommandID? = nil, plan: PlanID? = nil
     ) {
         self.position = position
         self.at = at
@@ -31,6 +33,7 @@ package struct AuditEntry: Hashable, Codable, Sendable {
         self.reason = reason
         self.task = task
         self.command = command
+        self.plan = plan
     }
 }
 

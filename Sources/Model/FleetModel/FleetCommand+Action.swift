@@ -12,14 +12,21 @@ extension FleetCommand {
         case .deactivateVersion(let id, let version): "deactivate \(id) \(version)"
         case .deleteVersion(let id, let version): "delete \(id) \(version)"
         case .deleteService(let id): "delete \(id)"
-        case .addSupervisor(let id, let moid, _, _): "add Supervisor \(id) (\(moid))"
+        case .addSupervisor(let id, let moid, _, _, let autoAccept):
+            "add Supervisor \(id) (\(moid))\(autoAccept == true ? ", accepting its agent unseen" : "")"
         case .removeSupervisor(let id): "remove Supervisor \(id)"
+        case .acceptSupervisor(let id, let fingerprint):
+            "accept the agent of \(id)\(fingerprint.map { " with key \($0)" } ?? "")"
+        case .rejectSupervisor(let id): "reject the agent of \(id)"
+        case .rotateKey(let id): "ask the agent of \(id) for a new key"
         case .install(let request): Self.text("install", request)
         case .upgrade(let request): Self.text("upgrade", request)
         case .reconfigure(let request): Self.text("reconfigure", request)
         case .uninstall(let request):
             "uninstall \(request.service) on \(Self.text(request.targets)), data policy \(request.data.rawValue)"
         case .adoptDrift(let key, _): "adopt drift of \(key)"
+        case .savePlan(let request, _): "save a plan to \(request.command.action)"
+        case .applyPlan(let id): "apply plan \(id)"
         case .setOperator(let id, let privileges, let scope, _, let isNew):
             "\(isNew ? "add" : "change") operator \(id): "
                 + "\(privileges.map(\.rawValue).joined(separator: ",")) on \(Self.text(scope))"

@@ -10,9 +10,17 @@ package enum FleetCommand: Hashable, Codable, Sendable {
     case deleteVersion(ServiceID, version: String)
     case deleteService(ServiceID)
 
-    /// Prints a join file: see `JoinFile`. `tokenLifetime` in seconds.
-    case addSupervisor(SupervisorID, moid: String, labels: [String: String], tokenLifetime: Int)
+    /// Prints a join file: see `JoinFile`. `tokenLifetime` in seconds. With `autoAccept` whoever presents the token is
+    /// let in; else its key waits for `acceptSupervisor`.
+    case addSupervisor(
+        SupervisorID, moid: String, labels: [String: String], tokenLifetime: Int, autoAccept: Bool? = nil)
     case removeSupervisor(SupervisorID)
+    /// Lets the pending agent in. With a fingerprint only when its key has it.
+    case acceptSupervisor(SupervisorID, fingerprint: String?)
+    /// Turns the pending agent away; its token is void.
+    case rejectSupervisor(SupervisorID)
+    /// The agent is to make itself a new key.
+    case rotateKey(SupervisorID)
 
     case install(InstallRequest)
     case upgrade(InstallRequest)
@@ -20,6 +28,10 @@ package enum FleetCommand: Hashable, Codable, Sendable {
     case uninstall(UninstallRequest)
     /// Declares the live value of every drifted field as the wanted one (`drift adopt`).
     case adoptDrift(InstallKey, valueChanges: [String: String])
+    /// Keeps a plan to be applied later: `seen` is what the operator was shown of each Supervisor.
+    case savePlan(PlanRequest, seen: [PlannedTarget])
+    /// Carries a saved plan out, or refuses it with `conflict` when the world changed since.
+    case applyPlan(PlanID)
 
     /// Adds an operator, or with `isNew` false changes one; its tokens and lock stay as they are.
     case setOperator(
@@ -39,6 +51,8 @@ package struct InstallRequest: Hashable, Codable, Sendable {
     package var version: String?
     /// Complete values YAML documents in order; later ones are laid over earlier ones.
     package var values: [String]
+    /// What the operator calls each of `values`: a file's name, for errors. Nil: not told.
+    package var valueNames: [String]?
     /// `--set a.b=c` pairs in order; the text right of `=` is read as YAML.
     package var set: [String]
     /// Drop what was set before instead of carrying it forward.
@@ -51,13 +65,14 @@ package struct InstallRequest: Hashable, Codable, Sendable {
 
     package init(
         service: ServiceID, targets: TargetSelection, version: String? = nil, values: [String] = [],
-        set: [String] = [], resetValues: Bool = false, maxParallel: Int = 0, maxFailures: Int = 1,
-        dataConsent: [InstallKey] = [], reason: String = ""
+        valueNames: [String]? = nil, set: [String] = [], resetValues: Bool = false, maxParallel: Int = 0,
+        maxFailures: Int = 1, dataConsent: [InstallKey] = [], reason: String = ""
     ) {
         self.service = service
         self.targets = targets
         self.version = version
         self.values = values
+        self.valueNames = valueNames
         self.set = set
         self.resetValues = resetValues
         self.maxParallel = maxParallel
@@ -101,6 +116,8 @@ package struct CommandReply: Hashable, Codable, Sendable {
     package var joinFile: JoinFile?
     /// Set by `createToken`: the secret itself.
     package var token: String?
+    /// Set by `savePlan`.
+    package var plan: PlanID?
 
     package init(
         position: UInt64, task: TaskID? = nil, lines: [String] = [], warnings: [String] = [], joinFile: JoinFile? = nil

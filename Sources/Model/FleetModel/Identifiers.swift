@@ -50,6 +50,12 @@ package struct TaskID: FleetIdentifier {
     package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// `p-3`: a saved plan, numbered by the coordinator in journal order.
+package struct PlanID: FleetIdentifier {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// `sha256:` and 64 lower-case hexadecimal digits: the name of content in a content store.
 package struct ContentDigest: FleetIdentifier {
     package let rawValue: String

@@ -61,16 +61,19 @@ package struct ResourcePlan: Hashable, Codable, Sendable {
     /// Digest of the rendered manifests.
     package var manifests: ContentDigest
     package var warnings: [String]
+    /// Digest of the resourceVersions of what is live and would be changed; nil from an agent that does not tell.
+    package var live: ContentDigest?
 
     package init(
         consequence: Consequence, changes: [Change], dataLoss: [DataInventory.Claim] = [], manifests: ContentDigest,
-        warnings: [String] = []
+        warnings: [String] = [], live: ContentDigest? = nil
     ) {
         self.consequence = consequence
         self.changes = changes
         self.dataLoss = dataLoss
         self.manifests = manifests
         self.warnings = warnings
+        self.live = live
     }
 }
 

@@ -11,6 +11,8 @@ package enum Sabotage: String, CaseIterable, Sendable {
     // In the agent.
     case applyOlderGeneration, absenceDeletes, twoOutcomes, noOutcomeWhenSuperseded, loseDataWithoutConsent
     case compactWithoutGap, stopWithoutCoordinator, idleAfterRestart
+    // In the link, when one side was restored from an older copy.
+    case trustRewoundOutbox, ignoreRestoredCoordinator, mistakeRestoredForStale
 
     #if FLOTILLA_SABOTAGE
         @TaskLocal package static var active: Sabotage?

@@ -54,6 +54,8 @@ package struct PlanView: Hashable, Codable, Sendable {
     package var plan: ResourcePlan?
     package var inventory: DataInventory?
     package var refusal: FleetError?
+    /// Of what the agent answered: manifests, live resourceVersions, changes and data. Nil when it could not.
+    package var fingerprint: ContentDigest?
     package init(
         supervisor: SupervisorID, currentVersion: String? = nil, targetVersion: String? = nil,
         plan: ResourcePlan? = nil, inventory: DataInventory? = nil, refusal: FleetError? = nil

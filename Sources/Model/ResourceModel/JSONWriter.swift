@@ -61,7 +61,7 @@ package enum JSONWriter {
 
     package static func write(string: String, into out: inout [UInt8]) {
         out.append(0x22)
-        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+        guard hasEscapes(string) else {
             // Nearly every text: copied as it is.
             out.append(contentsOf: string.utf8)
             out.append(0x22)
@@ -81,6 +81,15 @@ package enum JSONWriter {
             }
         }
         out.append(0x22)
+    }
+
+    private static func hasEscapes(_ string: String) -> Bool {
+        let bytes = string.utf8Span.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { return true }
+        }
+        return false
     }
 
     private static func hexadecimal(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }

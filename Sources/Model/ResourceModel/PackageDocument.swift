@@ -31,8 +31,7 @@ package struct PackageDocument: Hashable, Sendable {
     package var eula = ""
     package var fetch: Fetch
     package var template: [TemplateStep]
-    /// Extra options of `deploy[0].kapp.rawOptions`.
-    package var deployOptions: [String]
+    package var deploy = DeployOptions()
     /// The whole document.
     package var document: Value
 
@@ -54,8 +53,8 @@ package struct PackageDocument: Hashable, Sendable {
     }
 
     package enum TemplateStep: Hashable, Sendable {
+        case ytt(YttOptions)
         /// `paths` are files or folders of the fetched content; `-` is the previous step's output.
-        case ytt(paths: [String], inline: [String: String], ignoreUnknownComments: Bool)
         case kbld(paths: [String])
         /// vSphere's older format: `definitions` as they are, then `manifests` as a Go text template.
         case goTemplate(definitions: String?, manifests: String?)

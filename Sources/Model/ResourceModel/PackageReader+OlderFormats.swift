@@ -94,7 +94,7 @@ extension PackageReader {
                 .goTemplate(
                     definitions: files[Self.definitionsFile].map { _ in Self.definitionsFile },
                     manifests: files[Self.manifestsFile].map { _ in Self.manifestsFile })
-            ], deployOptions: [], document: document)
+            ], document: document)
     }
 
     private static func words(_ value: Value?) -> String? {
@@ -180,6 +180,6 @@ extension PackageReader {
             releaseNotes: "", annotations: document.objectAnnotations, valuesSchema: nil,
             compatibility: try compatibility(), displayName: Self.words(document[at: "spec", "label"]),
             description: Self.words(document[at: "spec", "description"]), fetch: .inline([Self.customFile: manifests]),
-            template: [], deployOptions: [], document: document)
+            template: [], document: document)
     }
 }

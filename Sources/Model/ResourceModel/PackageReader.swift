@@ -45,7 +45,7 @@ struct PackageReader {
             refName: refName, version: version, versionText: versionText,
             releaseNotes: spec["releaseNotes"]?.stringValue ?? "", annotations: document.objectAnnotations,
             valuesSchema: schema.map { OpenAPISchema($0) }, compatibility: try compatibility(), fetch: try fetch(),
-            template: try templateSteps(), deployOptions: try deploy(), document: document)
+            template: try templateSteps(), deploy: try deploy(), document: document)
     }
 
     func metadata() throws(FleetError) -> PackageMetadataDocument {
@@ -62,95 +62,15 @@ struct PackageReader {
             providerName: spec["providerName"]?.stringValue ?? "")
     }
 
-    func text(_ path: [String]) throws(FleetError) -> String {
-        switch document[path] {
+    func text(_ path: [String]) throws(FleetError) -> String { try text(document[path], at: path) }
+
+    func text(_ value: Value?, at path: [String]) throws(FleetError) -> String {
+        switch value {
         case .string(let text) where !text.isEmpty: return text
         case .int, .double, .bool:
             throw error(path, "is not a string", reason: "write it in quotes: YAML reads it as a number")
         default: throw error(path, "is missing", reason: "cannot be empty")
         }
-    }
-
-    private static let specPath = ["spec", "template", "spec"]
-
-    private func steps(_ name: String) throws(FleetError) -> [Value] {
-        let path = Self.specPath + [name]
-        guard let steps = document[path]?.arrayValue, !steps.isEmpty else {
-            throw error(path, "is missing", reason: "expected to have at least one element in \(name)")
-        }
-        return steps
-    }
-
-    private func fetch() throws(FleetError) -> PackageDocument.Fetch {
-        let steps = try steps("fetch")
-        let path = Self.specPath + ["fetch"]
-        guard steps.count == 1 else {
-            throw error(path, "\(steps.count) steps", reason: "a Supervisor Service has exactly one fetch step")
-        }
-        let step = steps[0]
-        let place = path + ["0"]
-        if let bundle = step["imgpkgBundle"] {
-            guard let image = bundle["image"]?.stringValue, !image.isEmpty else {
-                throw error(place + ["imgpkgBundle", "image"], "is missing", reason: "cannot be empty")
-            }
-            return .imgpkgBundle(image: image)
-        }
-        if let image = step["image"] {
-            guard let url = image["url"]?.stringValue, !url.isEmpty else {
-                throw error(place + ["image", "url"], "is missing", reason: "cannot be empty")
-            }
-            return .image(url: url, subPath: image["subPath"]?.stringValue)
-        }
-        if let inline = step["inline"] {
-            guard inline["pathsFrom"] == nil else {
-                throw error(
-                    place + ["inline", "pathsFrom"], "is not supported",
-                    reason: "inline content from Secrets and ConfigMaps lies outside the package")
-            }
-            return .inline(inline.stringMap("paths"))
-        }
-        let named = step.objectValue?.keys.sorted().joined(separator: ", ") ?? ""
-        throw error(
-            place, "fetch step \"\(named)\" is not supported",
-            reason: "supported are imgpkgBundle, image and inline (the Supervisor's Fetch & Template Contract); "
-                + "kapp-controller's git, http and helmChart fetch what no bundle pins")
-    }
-
-    private func templateSteps() throws(FleetError) -> [PackageDocument.TemplateStep] {
-        var result: [PackageDocument.TemplateStep] = []
-        for (index, step) in try steps("template").enumerated() {
-            let path = Self.specPath + ["template", String(index)]
-            if let ytt = step["ytt"] {
-                for key in ["valuesFrom", "fileMarks"] where ytt[key] != nil {
-                    throw error(
-                        path + ["ytt", key], "is not supported",
-                        reason: "values of a Supervisor Service come from its installation")
-                }
-                result.append(
-                    .ytt(
-                        paths: ytt["paths"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-                        inline: ytt["inline"]?.stringMap("paths") ?? [:],
-                        ignoreUnknownComments: ytt["ignoreUnknownComments"] == true))
-            } else if let kbld = step["kbld"] {
-                result.append(.kbld(paths: kbld["paths"]?.arrayValue?.compactMap(\.stringValue) ?? []))
-            } else {
-                let named = step.objectValue?.keys.sorted().joined(separator: ", ") ?? ""
-                throw error(
-                    path, "template step \"\(named)\" is not supported",
-                    reason: "supported are ytt and kbld; of kapp-controller's others, helmTemplate, cue and sops need "
-                        + "their own programs: render with them when the bundle is made")
-            }
-        }
-        return result
-    }
-
-    private func deploy() throws(FleetError) -> [String] {
-        let steps = try steps("deploy")
-        let path = Self.specPath + ["deploy"]
-        guard steps.count == 1, let kapp = steps[0]["kapp"] else {
-            throw error(path, "\(steps.count) steps", reason: "expected exactly one deploy step, kapp")
-        }
-        return kapp["rawOptions"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
     static func isDomain(_ name: String) -> Bool {

@@ -40,22 +40,26 @@ struct AgentProcess {
         try makeFolder()
         let connection = try readKubeconfig()
         let storage = try SQLiteStorage(directory: settings.dataDir)
-        let keys = try loadKeys()
-        let identity = try await enrolled(keys, time, logger)
+        let keys = try AgentKeyFiles(
+            directory: settings.dataDir, longestAge: settings.keyAge > .zero ? settings.keyAge : nil,
+            now: ServerLog.now)
+        let identity = try await enrolled(keys.current, time, logger)
         let transport = try HTTPTransport(
             HTTPEndpoint(
                 baseURL: connection.server, certificateAuthorityPEM: connection.certificateAuthorityPEM,
                 clientCertificatePEM: connection.clientCertificatePEM, clientKeyPEM: connection.clientKeyPEM,
                 skipsTLSVerification: connection.skipsTLSVerification, tlsServerName: connection.tlsServerName))
+        let link = try openLink(identity, keys.first)
+        keys.attach(link)
         let servers = HTTPTransportPool()
         let rendering = ComputeThread(name: "rendering")
         let agent = Agent(
             configuration: try configuration(identity),
             client: KubernetesClient(
                 exchange: transport, credential: connection.credential, time: time, logger: logger),
-            journal: storage.journal, contents: storage.content, transport: try openLink(identity, keys),
+            journal: storage.journal, contents: storage.content, transport: link,
             bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
-            logger: logger)
+            keychain: keys, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup),
@@ -74,6 +78,7 @@ struct AgentProcess {
             metadata: [
                 "\(LogKey.supervisor)": "\(identity.supervisor)", "kubernetes.server": "\(connection.server)",
                 "coordinator": "\(identity.coordinator)",
+                "key.fingerprint": "\(KeyFingerprint.text(of: keys.first.publicKey))",
             ])
         notifier.ready("agent of \(identity.supervisor)")
         let failure: (any Error)?
@@ -135,18 +140,6 @@ struct AgentProcess {
         return try Kubeconfig(yaml: String(decoding: data, as: UTF8.self), path: path) { file in
             Array(try Data(contentsOf: URL(fileURLWithPath: file)))
         }.connection(context: settings.context)
-    }
-
-    private func loadKeys() throws(FleetError) -> CurveKeyPair {
-        let path = "\(settings.dataDir)/agent.key"
-        do throws(ZeroMQError) {
-            _ = try Context.shared()
-            return try KeyFile.readOrCreate(path)
-        } catch {
-            throw FleetError(
-                .unauthorized, "the agent's key \(path) cannot be used", reason: "\(error)",
-                next: "check its owner and mode (0600)")
-        }
     }
 
     private func enrolled(

@@ -12,6 +12,8 @@ struct Enrolment {
     /// One try waits this long; an unreachable coordinator is tried again until the token expires.
     private static let timeout = Duration.seconds(15)
     private static let pause = Duration.seconds(3)
+    /// Between two questions whether somebody has accepted: many may wait, and the enrolment socket has a rate.
+    private static let acceptancePause = Duration.seconds(5)
 
     let join: JoinFile
     let keys: CurveKeyPair
@@ -28,31 +30,53 @@ struct Enrolment {
     }
 
     func run() async throws(FleetError) -> AgentIdentity {
+        let fingerprint = KeyFingerprint.text(of: keys.publicKey)
+        logger.notice(
+            "asking to join",
+            metadata: ["\(LogKey.supervisor)": "\(join.supervisor)", "key.fingerprint": "\(fingerprint)"])
+        var isPending = false
         while true {
-            guard time.now < join.expires else {
-                throw FleetError(
-                    .unauthenticated, "the join file of \(join.supervisor) expired at \(join.expires)",
-                    reason: "a token can be used until then, once",
-                    next: "flotilla supervisor add \(join.supervisor) --moid \(join.moid)")
-            }
             do throws(FleetError) {
-                let answer = try await ZeroMQEnrolment.enrol(
-                    EnrolmentRequest(
-                        token: join.token, publicKey: keys.publicKey, agentVersion: FlotillaAgent.version,
-                        supervisor: join.supervisor),
-                    endpoint: join.enrolment, serverKey: LinkKey(join.coordinatorKey), keys: keys,
-                    timeout: Self.timeout, time: time)
-                logger.notice("enrolled", metadata: ["\(LogKey.supervisor)": "\(answer.supervisor)"])
-                return AgentIdentity(
-                    supervisor: answer.supervisor, moid: answer.moid, coordinator: join.coordinator,
-                    coordinatorKey: join.coordinatorKey)
+                let answer = try await ask()
+                switch answer {
+                case .enrolled(let supervisor, let moid):
+                    logger.notice("enrolled", metadata: ["\(LogKey.supervisor)": "\(supervisor)"])
+                    return AgentIdentity(
+                        supervisor: supervisor, moid: moid, coordinator: join.coordinator,
+                        coordinatorKey: join.coordinatorKey)
+                case .pending(let supervisor, let seen):
+                    if !isPending {
+                        logger.notice(
+                            "waiting to be accepted: flotilla supervisor accept \(supervisor)",
+                            metadata: ["\(LogKey.supervisor)": "\(supervisor)", "key.fingerprint": "\(seen)"])
+                    }
+                    isPending = true
+                }
             } catch {
                 guard error.code == .timedOut || error.code == .unavailable else { throw error }
                 logger.warning("not enrolled yet", metadata: ["\(LogKey.error)": "\(error.message): \(error.reason)"])
+                // The coordinator alone knows whether a token that was used in time still waits to be accepted.
+                guard isPending || time.now < join.expires else { throw expired }
             }
-            do { try await time.sleep(for: Self.pause) } catch {
+            do { try await time.sleep(for: isPending ? Self.acceptancePause : Self.pause) } catch {
                 throw FleetError(.unavailable, "stopped before it was enrolled")
             }
         }
+    }
+
+    private func ask() async throws(FleetError) -> ZeroMQEnrolment.Answer {
+        try await ZeroMQEnrolment.enrol(
+            EnrolmentRequest(
+                token: join.token, publicKey: keys.publicKey, agentVersion: FlotillaAgent.version,
+                supervisor: join.supervisor),
+            endpoint: join.enrolment, serverKey: LinkKey(join.coordinatorKey), keys: keys, timeout: Self.timeout,
+            time: time)
+    }
+
+    private var expired: FleetError {
+        FleetError(
+            .unauthenticated, "the join file of \(join.supervisor) expired at \(join.expires)",
+            reason: "a token can be used until then, once",
+            next: "flotilla supervisor add \(join.supervisor) --moid \(join.moid)")
     }
 }

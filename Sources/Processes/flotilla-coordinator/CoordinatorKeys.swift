@@ -31,7 +31,15 @@ struct CoordinatorKeys {
         let manager = FileManager.default
         let places = [ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], directory].compactMap { $0 }
         for place in places {
-            guard let data = manager.contents(atPath: "\(place)/\(name)") else { continue }
+            let file = "\(place)/\(name)"
+            guard let data = manager.contents(atPath: file) else { continue }
+            let mode = (try? manager.attributesOfItem(atPath: file))?[.posixPermissions] as? Int ?? 0
+            // systemd keeps its credentials from others by itself.
+            guard place != directory || mode & 0o077 == 0 else {
+                throw FleetError(
+                    .unauthorized, "\(file) can be read by others", reason: "its mode is \(String(mode, radix: 8))",
+                    next: "chmod 600 \(file); if others may have read it, remove it: every agent must then join again")
+            }
             return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         }
         let path = "\(directory)/\(name)"

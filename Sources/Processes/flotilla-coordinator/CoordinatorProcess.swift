@@ -180,6 +180,9 @@ struct CoordinatorProcess {
         configuration.retainedRecords = UInt64(settings.retainedRecords)
         configuration.snapshotEvery = UInt64(settings.snapshotRecords)
         configuration.reconnectGrace = settings.reconnectGrace
+        configuration.keyTimes.overlap = settings.keyOverlap
+        configuration.keyTimes.grace = settings.keyGrace
+        configuration.keyInterval = min(configuration.keyInterval, min(settings.keyOverlap, settings.keyGrace) / 4)
         return configuration
     }
 

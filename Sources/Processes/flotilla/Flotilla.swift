@@ -22,7 +22,7 @@ struct Flotilla: AsyncParsableCommand {
                 subcommands: [
                     InstallCommand.self, UpgradeCommand.self, ReconfigureCommand.self, UninstallCommand.self,
                     ActivateCommand.self, DeactivateCommand.self, DeleteCommand.self, PlanCommand.self,
-                    DriftCommand.self,
+                    ApplyCommand.self, DriftCommand.self,
                 ]),
             CommandGroup(name: "Package authors", subcommands: [PackageCommand.self]),
             CommandGroup(

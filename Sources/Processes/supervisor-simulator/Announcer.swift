@@ -6,14 +6,14 @@ internal import Synchronization
 /// Tells where each Supervisor listens: kubeconfigs first, then lines on standard output, when all of them do.
 final class Announcer: Sendable {
     private let plan: SimulatorPlan
-    private let authorityPEM: String?
+    private let identity: ServerIdentity?
     private let failed: FailureNote
     private let notifier: ServiceNotifier
     private let ports = Mutex<[Int: Int]>([:])
 
-    init(plan: SimulatorPlan, authorityPEM: String?, failed: FailureNote, notifier: ServiceNotifier) {
+    init(plan: SimulatorPlan, identity: ServerIdentity?, failed: FailureNote, notifier: ServiceNotifier) {
         self.plan = plan
-        self.authorityPEM = authorityPEM
+        self.identity = identity
         self.failed = failed
         self.notifier = notifier
     }
@@ -30,21 +30,45 @@ final class Announcer: Sendable {
         }
     }
 
+    /// One certificate per user: all Supervisors of the process have one authority.
+    private func certificates() throws -> (
+        administrator: ClientCertificate?, others: [(name: String, certificate: ClientCertificate)]
+    ) {
+        guard let authority = identity?.authority else { return (nil, []) }
+        func certificate(_ user: CertifiedUser) throws -> ClientCertificate {
+            try ClientCertificate(user: user.name, groups: user.groups, authority: authority)
+        }
+        return (
+            plan.adminHasCertificate ? try certificate(.administrator) : nil,
+            try plan.users.map { ($0.name, try certificate($0)) }
+        )
+    }
+
     private func announce(_ ports: [Int: Int]) throws {
+        let authorityPEM = identity?.authorityPEM
+        let users = try certificates()
         let entries = plan.moids.enumerated().map { index, moid in
             let base = "\(plan.tls ? "https" : "http")://\(plan.host):\(ports[index] ?? 0)"
             return Kubeconfig.Entry(
-                server: plan.isPrefixed ? "\(base)/\(moid)" : base, name: moid, token: plan.token ?? "")
+                server: plan.isPrefixed ? "\(base)/\(moid)" : base, name: moid, token: plan.token ?? "",
+                certificate: users.administrator)
+        }
+        func contexts(_ entry: Kubeconfig.Entry) -> [Kubeconfig.Entry] {
+            [entry]
+                + users.others.map { name, certificate in
+                    Kubeconfig.Entry(
+                        server: entry.server, name: "\(entry.name)-\(name)", token: "", certificate: certificate)
+                }
         }
         if let output = plan.kubeconfigOut {
             if output.contains("{moid}") {
                 for entry in entries {
                     try Kubeconfig.write(
-                        Kubeconfig.text([entry], authorityPEM: authorityPEM),
+                        Kubeconfig.text(contexts(entry), authorityPEM: authorityPEM),
                         to: output.replacingOccurrences(of: "{moid}", with: entry.name))
                 }
             } else {
-                try Kubeconfig.write(Kubeconfig.text(entries, authorityPEM: authorityPEM), to: output)
+                try Kubeconfig.write(Kubeconfig.text(entries.flatMap(contexts), authorityPEM: authorityPEM), to: output)
             }
         }
         let lines = entries.map { "listening on \($0.server)\n" }.joined()

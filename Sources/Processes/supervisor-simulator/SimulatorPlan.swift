@@ -11,6 +11,9 @@ struct SimulatorPlan {
     var token: String?
     var dataDir: String?
     var kubeconfigOut: String?
+    /// Those with a client certificate, besides the administrator.
+    var users: [CertifiedUser]
+    var adminHasCertificate: Bool
     /// How many Supervisors; their moids and seeds count up.
     var count: Int
     /// All behind one port, each below /MOID.
@@ -30,6 +33,14 @@ struct SimulatorPlan {
         token = settings.adminToken
         dataDir = settings.dataDir
         kubeconfigOut = settings.kubeconfigOut
+        adminHasCertificate = settings.kubeconfigAuth == "certificate"
+        users = []
+        for item in settings.users { users.append(try CertifiedUser(item)) }
+        guard tls || !adminHasCertificate && users.isEmpty else {
+            throw FleetError(
+                .invalidArgument, "settings kubeconfigAuth and users: client certificates need TLS",
+                next: "set tls: true")
+        }
         faults = settings.faults
         count = settings.supervisors
         isPrefixed = settings.addressing == "prefixes"

@@ -47,7 +47,7 @@ struct SimulatorProcess {
             }
         }
         let failed = FailureNote()
-        let announcer = Announcer(plan: plan, authorityPEM: identity?.authorityPEM, failed: failed, notifier: notifier)
+        let announcer = Announcer(plan: plan, identity: identity, failed: failed, notifier: notifier)
         for front in fronts(plan, supervisors, identity, logger, announcer) {
             services.append(.init(service: front, successTerminationBehavior: .gracefullyShutdownGroup))
         }

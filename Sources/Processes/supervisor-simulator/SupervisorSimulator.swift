@@ -27,6 +27,11 @@ struct SupervisorSimulator: ServerCommand {
     var kubeconfigOut: String?
 
     @Option(
+        name: .customLong("kubeconfig-auth"),
+        help: "Key kubeconfigAuth: token, or certificate for a client certificate.")
+    var kubeconfigAuth: String?
+
+    @Option(
         name: [.customLong("data-dir"), .customLong("state")],
         help: "Key dataDir: keep objects, token and certificate authority here across restarts.")
     var dataDir: String?
@@ -65,7 +70,8 @@ struct SupervisorSimulator: ServerCommand {
 
     var ownOptions: [(key: String, value: String?)] {
         [
-            ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("dataDir", dataDir), ("moid", moid),
+            ("listen", listen), ("kubeconfigOut", kubeconfigOut), ("kubeconfigAuth", kubeconfigAuth),
+            ("dataDir", dataDir), ("moid", moid),
             ("kubernetes", kubernetes), ("clockSpeed", clockSpeed), ("seed", seed), ("nodes", nodes),
             ("adminToken", token), ("tls", noTLS ? "false" : nil), ("supervisors", supervisors),
         ]

@@ -23,12 +23,13 @@ package struct Agent: Service, CustomStringConvertible {
     private let time: TimeSource
     private let entropy: any EntropySource
     private let compute: any ComputeExecutor
+    private let keychain: (any AgentKeychain)?
     private let logger: Logger
 
     package init(
         configuration: AgentConfiguration, client: KubernetesClient, journal: any Journal,
         contents: any ContentStore, transport: any AgentTransport, bundles: any BundleSource, time: TimeSource,
-        entropy: any EntropySource, compute: any ComputeExecutor, logger: Logger
+        entropy: any EntropySource, compute: any ComputeExecutor, keychain: (any AgentKeychain)? = nil, logger: Logger
     ) {
         self.configuration = configuration
         self.client = client
@@ -39,6 +40,7 @@ package struct Agent: Service, CustomStringConvertible {
         self.time = time
         self.entropy = entropy
         self.compute = compute
+        self.keychain = keychain
         self.logger = logger.with(LogKey.supervisor, configuration.supervisor)
     }
 
@@ -61,16 +63,16 @@ package struct Agent: Service, CustomStringConvertible {
         let facts = await health.firstLook()
         let link = LinkDriver(
             session: await session(store, facts), coordinatorKey: configuration.coordinatorKey, transport: transport,
-            store: store, contents: contents, time: time,
-            entropy: entropy, logger: logger, requests: sink)
+            store: store, contents: contents, time: time, entropy: entropy, keychain: keychain, logger: logger,
+            requests: sink)
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
             entropy: entropy, limits: configuration.limits, settings: configuration.reconcile, logger: logger,
             turns: TurnGate(limit: configuration.limits.concurrentInstalls), compute: compute,
-            properties: configuration.properties, facts: configuration.facts)
+            properties: configuration.properties, health: health)
         do {
-            try await supervise(context, link, health, facts, requests)
+            try await supervise(context, link, facts, requests)
         } catch is CancellationError {
             if let failure = context.failure.error { throw failure }
             logger.info("agent stopped")
@@ -78,7 +80,7 @@ package struct Agent: Service, CustomStringConvertible {
     }
 
     private func supervise(
-        _ context: AgentContext, _ link: LinkDriver, _ health: ClusterHealth, _ facts: ClusterHealth.Facts?,
+        _ context: AgentContext, _ link: LinkDriver, _ facts: ClusterHealth.Facts?,
         _ requests: AsyncStream<LinkDriver.Request>
     ) async throws {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
@@ -93,7 +95,9 @@ package struct Agent: Service, CustomStringConvertible {
                 }
                 endings.yield(.transportClosed)
             }
-            group.addTask { try await endings.endingOnFailure(failure) { try await health.run(context, known: facts) } }
+            group.addTask {
+                try await endings.endingOnFailure(failure) { try await context.health.run(context, known: facts) }
+            }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
             for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key })
@@ -146,6 +150,7 @@ package struct Agent: Service, CustomStringConvertible {
         settings.nodes = UInt32(clamping: facts?.nodes ?? 0)
         settings.timing = configuration.link
         settings.protocols = configuration.protocols
+        settings.waitingKey = keychain?.waiting?.rawValue
         let served = state.served.flatMap { $0.by == configuration.coordinatorKey ? $0 : nil }
         return AgentSession(
             configuration: settings,

@@ -39,7 +39,7 @@ extension Coordinator {
 
     /// Journals a refusal at most once a minute per kind, name and place; those between are counted.
     func note(_ refusal: FleetRecord.AccessRefused) {
-        Counter(label: MetricName.accessRefused, dimensions: [("kind", refusal.kind)]).increment()
+        Counter(label: MetricName.accessRefused, dimensions: [("kind", refusal.kind)]).increment(by: refusal.count)
         guard let due = refusals.withLock({ $0.take(refusal, at: time.now) }) else { return }
         _ = work.push(Work(decide: { _, _ in [.accessRefused(due)] }, done: { _ in }))
     }

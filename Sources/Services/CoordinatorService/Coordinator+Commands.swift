@@ -19,7 +19,10 @@ extension Coordinator {
             while true {
                 do throws(FleetError) {
                     return try await submitOnce(command, id: id, by: principal, reason: reason)
-                } catch  where error.code == .conflict && attempt < Self.attempts && failure.withLock({ $0 == nil }) {
+                } catch
+                    where error.code == .conflict && attempt < Self.attempts && command.appliedPlan == nil
+                    && failure.withLock({ $0 == nil })
+                {
                     attempt += 1
                 }
             }
@@ -103,8 +106,9 @@ extension Coordinator {
         switch command {
         case .registerService(let documents, _, let options), .addVersion(let documents, _, let options):
             try await register(documents, options ?? RegistrationOptions(), state, &context)
-        case .addSupervisor(let supervisor, _, _, _):
+        case .addSupervisor(let supervisor, _, _, _, _):
             context.joinToken = ContentDigest(sha256Of: Array(joinToken(supervisor, context.id).utf8))
+        case .rotateKey: context.keyGrace = configuration.keyTimes.grace
         case .createToken(let id, _):
             context.accessToken = ContentDigest(sha256Of: Array(accessToken(id, context.id).utf8))
         case .install(let request): try await prepare(.install, request, state, &context)
@@ -114,8 +118,11 @@ extension Coordinator {
             var request = FleetState.reconfiguration(adopting: key)
             request.set = changes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             try await prepare(.reconfigure, request, state, &context)
+        case .savePlan(let request, let seen): try await prepareSaving(request, seen, state, &context)
+        case .applyPlan(let id): try await prepareApplying(id, state, &context)
         case .activateService, .deactivateService, .activateVersion, .deactivateVersion, .deleteVersion,
-            .deleteService, .removeSupervisor, .uninstall, .setOperator, .lockOperator, .removeOperator, .revokeToken:
+            .deleteService, .removeSupervisor, .acceptSupervisor, .rejectSupervisor, .uninstall, .setOperator,
+            .lockOperator, .removeOperator, .revokeToken:
             break
         }
     }

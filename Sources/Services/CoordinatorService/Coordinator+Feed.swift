@@ -55,7 +55,14 @@ extension Coordinator {
 
     package func lastEventPosition() async -> UInt64 { published.withLock { $0.lastEvent } }
 
+    /// How soon a reader may ask again of a coordinator that stops: it has nothing more to wait for.
+    private static let stoppingPause = Duration.milliseconds(200)
+
     package func waitForEvents(after position: UInt64, timeout: Duration) async {
+        guard !waiters.withLock({ $0.isClosed }) else {
+            try? await time.sleep(for: min(timeout, Self.stoppingPause))
+            return
+        }
         let id = waiters.withLock { $0.newID() }
         await withDiscardingTaskGroup { group in
             group.addTask {

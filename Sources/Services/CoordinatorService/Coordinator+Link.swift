@@ -1,6 +1,5 @@
 internal import Synchronization
 internal import AgentLink
-internal import Crypto
 internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
@@ -17,6 +16,7 @@ extension Coordinator {
                 case .frame(let peer, let bytes): received(bytes, from: peer, at: at)
                 case .disconnected(let peer): disconnected(peer, at: at)
                 case .enrolment(let peer, let bytes): enrol(peer, bytes)
+                case .refused(let refusal): refused(refusal)
                 }
             }
         }
@@ -29,28 +29,28 @@ extension Coordinator {
         let configuration = configuration.session
         let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
             guard let supervisor = sessions.keys[peer.key] else { return nil }
-            if sessions.known[supervisor]?.key != peer.key {
-                sessions.known[supervisor] = .init(
-                    machine: CoordinatorSession(configuration: configuration), key: peer.key)
-            }
-            sessions.known[supervisor]?.lastHeard = at
-            return (
-                supervisor,
-                sessions.with(supervisor) { $0.received(bytes, from: .init(peer.routingID), at: at) }
-            )
+            sessions.heard(supervisor, at: at, configuration)
+            return (supervisor, sessions.with(supervisor) { $0.received(bytes, from: peer.connection, at: at) })
         }
         guard let (supervisor, actions) = outcome else {
             hub.cut(peer)
             return
         }
         run(actions, for: supervisor, at: at)
+        let isBad = actions.contains { if case .reject = $0 { true } else { false } }
+        if isBad { noteBadFrame(of: supervisor, peer, at: at) }
     }
 
     private func disconnected(_ peer: LinkPeer, at: Timestamp) {
         let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
-            guard let supervisor = sessions.keys[peer.key], sessions.known[supervisor]?.key == peer.key
-            else { return nil }
-            return (supervisor, sessions.with(supervisor) { $0.disconnected(.init(peer.routingID), at: at) })
+            // A key that just ended is on the list no longer; a session of another connection ignores it.
+            let holders =
+                sessions.keys[peer.key].map { [$0] }
+                ?? sessions.known.keys.filter { id in
+                    sessions.known[id]?.machine.connection == peer.connection
+                }
+            guard let supervisor = holders.first else { return nil }
+            return (supervisor, sessions.with(supervisor) { $0.disconnected(peer.connection, at: at) })
         }
         if let outcome { run(outcome.1, for: outcome.0, at: at) }
     }
@@ -59,6 +59,7 @@ extension Coordinator {
     func tick() async {
         let connected = Gauge(label: MetricName.connected)
         let position = Gauge(label: MetricName.position)
+        var keysLookedAt = time.now
         while (try? await time.sleep(for: configuration.tickInterval)) != nil {
             connected.record(sessions.withLock { $0.known.values.count { $0.machine.isConnected } })
             position.record(published.withLock { $0.state.position })
@@ -67,6 +68,9 @@ extension Coordinator {
                 sessions.known.keys.sorted().map { id in (id, sessions.with(id) { $0.tick(at: at) }) }
             }
             for (supervisor, actions) in due where !actions.isEmpty { run(actions, for: supervisor, at: at) }
+            guard at.since(keysLookedAt) >= configuration.keyInterval || at < keysLookedAt else { continue }
+            keysLookedAt = at
+            endKeys(at: at)
         }
     }
 
@@ -88,25 +92,27 @@ extension Coordinator {
             switch action {
             case .send(let frame, let connection): send(frame, to: supervisor, connection)
             case .cut(let connection):
-                if let peer = peer(supervisor, connection) { hub.cut(peer) }
+                if let peer = LinkPeer(connection) { hub.cut(peer) }
             case .resume(let greeting): resume(greeting, supervisor, at: at)
             case .live(_, let greeting):
                 log.info("agent connected", metadata: [LogKey.supervisor: "\(supervisor)"])
                 push { state, _ in
+                    let isParted = state.isNews(greeting.incarnation, of: supervisor)
                     // Tombstones carried out count too: a reinstall must get a newer generation than the agent knows.
                     let raised = greeting.accepted.sorted { $0.key < $1.key }.flatMap { service, accepted in
-                        state.raise(InstallKey(service: service, supervisor: supervisor), above: accepted)
+                        state.raise(
+                            InstallKey(service: service, supervisor: supervisor), above: accepted, isParted: isParted)
                     }
                     return [.supervisorConnected(.init(supervisor: supervisor, incarnation: greeting.incarnation))]
                         + raised
                 }
+                noteKey(of: supervisor)
             case .stale: log.info("agent is silent", metadata: [LogKey.supervisor: "\(supervisor)"])
             case .recovered: log.info("agent is heard again", metadata: [LogKey.supervisor: "\(supervisor)"])
             case .lost(let reason): lost(supervisor, reason: reason)
             case .agentAhead(let service, let accepted):
                 let key = InstallKey(service: service, supervisor: supervisor)
                 push { state, _ in state.raise(key, above: accepted) }
-            case .behind(let known): noteNewerCopy(supervisor, epoch: known)
             case .desiredAccepted: break
             case .reports(let incarnation, let reports): take(reports, incarnation, from: supervisor)
             case .answered(let id, let answer):
@@ -118,10 +124,8 @@ extension Coordinator {
                     let actions = sessions.withLock { $0.with(supervisor) { $0.contentMissing(digest, at: at) } }
                     run(actions, for: supervisor, at: at)
                 }
-            case .reject(let reason):
-                Counter(label: MetricName.rejectedFrames).increment()
-                log.debug(
-                    "refused a frame", metadata: [LogKey.supervisor: "\(supervisor)", LogKey.error: "\(reason)"])
+            case .keyOffered(let key, let connection): take(key, over: connection, from: supervisor)
+            case .reject(let reason): rejected(reason, of: supervisor)
             }
         }
     }
@@ -143,9 +147,12 @@ extension Coordinator {
                 published.state.acknowledged(supervisor, incarnation: greeting.incarnation)
             )
         }
+        let wantsKey = published.withLock { $0.state.wantsNewKey(of: supervisor) }
         let actions = sessions.withLock { sessions in
             let epoch = sessions.nextEpoch()
-            return sessions.with(supervisor) { $0.resume(acked: acked, wanted: wanted, epoch: epoch, at: at) }
+            return sessions.with(supervisor) {
+                $0.wantKey(wantsKey, at: at) + $0.resume(acked: acked, wanted: wanted, epoch: epoch, at: at)
+            }
         }
         run(actions, for: supervisor, at: at)
         // What was published between the two locks is wanted again; a machine drops what it knows already.
@@ -212,20 +219,16 @@ extension Coordinator {
         run(actions, for: supervisor, at: at)
     }
 
-    private func push(_ decide: @escaping @Sendable (FleetState, Timestamp) throws(FleetError) -> [FleetRecord]) {
+    func push(_ decide: @escaping @Sendable (FleetState, Timestamp) throws(FleetError) -> [FleetRecord]) {
         _ = work.push(Work(decide: decide, done: { _ in }), beyondLimit: true)
     }
 
     func send(_ frame: [UInt8], to supervisor: SupervisorID, _ connection: CoordinatorSession.Connection) {
-        guard let peer = peer(supervisor, connection) else { return }
+        guard let peer = LinkPeer(connection) else { return }
         // A frame that finds no place is sent again by the session's own timers.
         if !hub.send(frame, to: peer) {
             log.debug("frame not taken", metadata: [LogKey.supervisor: "\(supervisor)"])
         }
-    }
-
-    private func peer(_ supervisor: SupervisorID, _ connection: CoordinatorSession.Connection) -> LinkPeer? {
-        sessions.withLock { $0.known[supervisor]?.key }.map { LinkPeer(key: $0, routingID: connection.bytes) }
     }
 
     // MARK: Wanted state
@@ -250,56 +253,10 @@ extension Coordinator {
 
     /// The Supervisor was removed or invited anew: its live session ends at once and its questions fail.
     func end(_ supervisor: SupervisorID, at: Timestamp) {
-        let ended = sessions.withLock { sessions -> (actions: [CoordinatorSession.Action], key: LinkKey?) in
-            let actions = sessions.with(supervisor) { $0.close(reason: "this Supervisor was removed", at: at) }
-            return (actions, sessions.known[supervisor]?.key)
+        let actions = sessions.withLock { sessions in
+            sessions.with(supervisor) { $0.close(reason: "this Supervisor was removed", at: at) }
         }
-        run(ended.actions.filter { if case .lost = $0 { false } else { true } }, for: supervisor, at: at)
+        run(actions.filter { if case .lost = $0 { false } else { true } }, for: supervisor, at: at)
         sessions.withLock { $0.known[supervisor] = nil }
-    }
-
-    // MARK: Enrolment
-
-    private func enrol(_ peer: LinkPeer, _ bytes: [UInt8]) {
-        if Failpoint.coordinatorEnrol.fails() { return }
-        let request: EnrolmentRequest
-        do throws(LinkError) {
-            request = try EnrolmentCodec.request(
-                bytes, channelKey: peer.key.rawValue, limits: configuration.session.limits)
-        } catch {
-            refuse(peer, FleetError(.invalidArgument, "the enrolment message cannot be read", reason: "\(error)"))
-            return
-        }
-        let token = ContentDigest(sha256Of: Array(request.token.utf8))
-        let taken = work.push(
-            Work(
-                decide: { state, at throws(FleetError) in
-                    let (supervisor, records) = try state.decideEnrolment(
-                        token: token, key: peer.key.rawValue, at: at)
-                    guard supervisor.id == request.supervisor else {
-                        throw FleetError(
-                            .unauthenticated, "the join token is not for \(request.supervisor)",
-                            reason: "a join token is for the Supervisor it was made for")
-                    }
-                    return records
-                },
-                done: { result in
-                    switch result {
-                    case .success:
-                        if Failpoint.coordinatorEnrolled.fails() { return }
-                        let moid = self.published.withLock { $0.state.supervisors[request.supervisor]?.moid } ?? ""
-                        let reply = EnrolmentReply.enrolled(request.supervisor, moid: moid)
-                        _ = self.hub.send(EnrolmentCodec.encode(reply), to: peer)
-                    case .failure(let error): self.refuse(peer, error)
-                    }
-                }))
-        if !taken {
-            refuse(peer, FleetError(.limitExceeded, "the coordinator is busy", reason: "the limit is waitingWork"))
-        }
-    }
-
-    private func refuse(_ peer: LinkPeer, _ error: FleetError) {
-        log.notice("enrolment refused", metadata: [LogKey.error: "\(error)"])
-        _ = hub.send(EnrolmentCodec.encode(.refused(error)), to: peer)
     }
 }

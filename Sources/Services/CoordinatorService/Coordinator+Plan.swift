@@ -23,6 +23,7 @@ extension Coordinator {
             var view = view
             let key = InstallKey(service: service, supervisor: view.supervisor)
             view.currentVersion = state.install(key)?.status.currentVersion
+            view.fingerprint = Self.fingerprint(view)
             return view
         }
     }
@@ -96,14 +97,5 @@ extension Coordinator {
             view.refusal = error
         }
         return view
-    }
-}
-
-extension PlanRequest {
-    var service: ServiceID {
-        switch self {
-        case .install(let request), .upgrade(let request), .reconfigure(let request): request.service
-        case .uninstall(let request): request.service
-        }
     }
 }

@@ -103,6 +103,14 @@ extension Coordinator {
                     next: "end the other coordinator, or accept the restored copy: stop this one, "
                         + "flotilla doctor --data-dir DIR --accept-restore, start it again"))
         }
+        let pending = state.supervisors.values.filter { $0.enrolment == .pending }.map(\.id.rawValue).sorted()
+        if !pending.isEmpty {
+            checks.append(
+                .init(
+                    name: "acceptance", ok: false,
+                    detail: "agents that wait to be accepted: \(pending.prefix(20).joined(separator: ", "))",
+                    next: "flotilla supervisor accept \(pending[0])"))
+        }
         let failing = state.installs.filter { $0.status.state == .error }
         checks.append(
             .init(

@@ -36,7 +36,7 @@ extension Coordinator {
     }
 
     private func withJoinFile(_ reply: CommandReply, _ command: FleetCommand, _ id: CommandID) -> CommandReply {
-        guard case .addSupervisor(let name, _, _, _) = command else { return reply }
+        guard case .addSupervisor(let name, _, _, _, _) = command else { return reply }
         var reply = reply
         let token = joinToken(name, id)
         guard let supervisor = published.withLock({ $0.state.supervisors[name] }),

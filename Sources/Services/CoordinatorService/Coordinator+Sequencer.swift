@@ -28,8 +28,8 @@ extension Coordinator {
             let at = time.now
             let before = working.position
             var staged: [Staged] = []
-            var entries: [JournalEntry] = []
-            for item in batch { stage(item, at: at, &working, &staged, &entries) }
+            for item in batch { stage(item, at: at, &working, &staged) }
+            let entries = await encoded(staged, at: at)
             if let error = failure.withLock({ $0 }) {
                 for item in staged { item.work.done(.failure(error)) }
                 work.close()
@@ -76,10 +76,8 @@ extension Coordinator {
     private static var longestSnapshotFactor: UInt64 { 3 }
 
     private func stage(
-        _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged],
-        _ entries: inout [JournalEntry]
+        _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged]
     ) {
-        let before = working.position
         do throws(FleetError) {
             let own = try item.decide(working, at)
             guard !own.isEmpty else {
@@ -89,16 +87,53 @@ extension Coordinator {
             }
             let position = working.position + UInt64(own.count)
             let records = working.take(own, at: at)
-            for record in records {
-                var raw: [UInt8]?
-                if case .report(let body) = record { raw = item.raw[body.report.sequence] }
-                entries.append(try RecordCodec.entry(record, at: at, raw: raw))
-            }
             staged.append(Staged(work: item, decided: .init(records: own, position: position), records: records))
         } catch {
-            // Folded but not writable: the states have parted, so the process must end.
-            if working.position != before { fail(error) }
             item.done(.failure(error))
+        }
+    }
+
+    /// Records of one piece of encoding: a command for a thousand Supervisors is as many records, and encoding them takes
+    /// longer than writing them.
+    private static let encodedTogether = 128
+
+    /// The staged records as the journal holds them, in order. When one cannot be written the process must end: it was
+    /// folded, so the states have parted.
+    private func encoded(_ staged: [Staged], at: Timestamp) async -> [JournalEntry] {
+        let inputs = staged.flatMap { item in
+            item.records.map { record -> (FleetRecord, [UInt8]?) in
+                guard case .report(let body) = record else { return (record, nil) }
+                return (record, item.work.raw[body.report.sequence])
+            }
+        }
+        @Sendable func entries(_ part: some Sequence<(FleetRecord, [UInt8]?)>) -> Result<[JournalEntry], FleetError> {
+            Result { () throws(FleetError) in
+                var entries: [JournalEntry] = []
+                for (record, raw) in part { entries.append(try RecordCodec.entry(record, at: at, raw: raw)) }
+                return entries
+            }
+        }
+        var results: [Result<[JournalEntry], FleetError>] = []
+        if inputs.count <= Self.encodedTogether {
+            results = [entries(inputs)]
+        } else {
+            let parts = stride(from: 0, to: inputs.count, by: Self.encodedTogether).map {
+                Array(inputs[$0..<min($0 + Self.encodedTogether, inputs.count)])
+            }
+            results = await withTaskGroup(of: (Int, Result<[JournalEntry], FleetError>).self) { group in
+                for (index, part) in parts.enumerated() { group.addTask { (index, entries(part)) } }
+                var results = [Result<[JournalEntry], FleetError>?](repeating: nil, count: parts.count)
+                for await (index, result) in group { results[index] = result }
+                return results.compactMap(\.self)
+            }
+        }
+        do throws(FleetError) {
+            var all: [JournalEntry] = []
+            for result in results { all += try result.get() }
+            return all
+        } catch {
+            fail(error)
+            return []
         }
     }
 
@@ -113,13 +148,22 @@ extension Coordinator {
             case .supervisorRemoved(let body):
                 keysChanged = true
                 end(body.supervisor, at: at)
-            case .supervisorInvited(let body): end(body.supervisor, at: at)
+            case .supervisorInvited(let body):
+                keysChanged = true
+                end(body.supervisor, at: at)
+            case .agentKeyAsked(let body): wantKey(of: body.supervisor, at: at)
+            case .agentKeyOffered: keysChanged = true
+            case .agentKeyChanged(let body):
+                keysChanged = true
+                wantKey(of: body.supervisor, at: at)
+            case .agentKeyEnded: keysChanged = true
             case .report(let body): forgetIfGone(body, at: at)
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
-                .accessRefused:
+                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
+                .tokenRevoked,
+                .accessRefused, .supervisorPending, .supervisorRejected:
                 break
             }
         }

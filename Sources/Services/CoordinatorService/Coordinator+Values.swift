@@ -48,7 +48,7 @@ extension Coordinator {
             } else {
                 let package = try await package(target.version)
                 let layered = try await layered(request, over: target.base, package)
-                result.warnings += try check(layered, preparation.service, target, package)
+                result.warnings += try check(layered, request, preparation.service, target, package)
                 let text = layered == .object([:]) ? "" : YAMLWriter.text(layered)
                 guard text.utf8.count <= configuration.valuesBytes else {
                     throw FleetError(
@@ -74,7 +74,7 @@ extension Coordinator {
         var values: Value = .object([:])
         if let base { values = try await Self.values(text(base)) }
         return try ValuesLayering.layered(
-            base: values, documents: request.values, set: request.set,
+            base: values, documents: request.values, names: request.valueNames, set: request.set,
             schema: package?.document[at: "spec", "valuesSchema", "openAPIv3"])
     }
 
@@ -88,14 +88,19 @@ extension Coordinator {
 
     /// Warnings of unknown keys; throws when a rule of the schema is broken.
     private func check(
-        _ values: Value, _ service: ServiceID, _ target: InstallPreparation.Target, _ package: PackageDocument?
+        _ values: Value, _ request: InstallRequest, _ service: ServiceID, _ target: InstallPreparation.Target,
+        _ package: PackageDocument?
     ) throws(FleetError) -> [String] {
         guard let package else { return [] }
         if let refusal = package.refusal(of: values) { throw refusal }
         guard let schema = package.valuesSchema else { return [] }
         let violations = schema.validate(values, nullRule: .unset)
         guard violations.isEmpty else {
-            let shown = violations.prefix(20).map(\.description)
+            let shown = violations.prefix(20).map { violation in
+                let origin = ValuesLayering.origin(
+                    of: violation.path, documents: request.values, names: request.valueNames, set: request.set)
+                return origin.map { "\(violation) (\($0))" } ?? violation.description
+            }
             let more = violations.count > shown.count ? ["and \(violations.count - shown.count) more"] : []
             throw FleetError(
                 .invalidArgument, "the values do not fit \(service) \(target.version.version)",

@@ -82,7 +82,10 @@ package final class Coordinator: OperatorBackend, Service {
         work = WorkQueue(limit: configuration.waitingWork)
         published = Mutex(
             Published(state: state, firstPosition: firstPosition, limit: configuration.recentEvents))
-        sessions = Mutex(Sessions(firstEpoch: configuration.term?.firstEpoch ?? state.position << 20))
+        sessions = Mutex(
+            Sessions(
+                firstEpoch: configuration.term?.firstEpoch
+                    ?? Sessions.firstEpoch(position: state.position, at: time.now)))
     }
 
     /// Runs until graceful shutdown or until the journal fails, which is thrown: the process must end then.

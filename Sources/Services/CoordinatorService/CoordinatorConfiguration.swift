@@ -36,6 +36,9 @@ package struct CoordinatorConfiguration: Sendable {
     package var tickInterval: Duration = .seconds(1)
     /// How long the agents that were connected before a restart keep their places in tasks.
     package var reconnectGrace: Duration = .seconds(60)
+    /// How long agents' keys are good for while they are changed, and how often it is looked whether one ends.
+    package var keyTimes = AgentKeyTimes()
+    package var keyInterval: Duration = .seconds(10)
     /// Commands and report batches that may wait for the sequencer; a further command is refused.
     package var waitingWork = 10_000
     /// Work of one append.

@@ -24,7 +24,7 @@ struct PrecheckRefusal: Sendable {
     }
 
     /// What an agent could not be asked: it is away, busy, slow, or older than the question.
-    private static let unasked: Set<FleetError.Code> = [.unavailable, .timedOut, .limitExceeded, .unsupported]
+    static let unasked: Set<FleetError.Code> = [.unavailable, .timedOut, .limitExceeded, .unsupported]
 
     /// A package that an agent cannot render fails when it is applied as well.
     private var failed: FleetError? {

@@ -22,7 +22,9 @@ struct RefusalCounts: Sendable {
 
     /// The record to write now, with what was counted since the last one; nil while the minute runs.
     mutating func take(_ refusal: FleetRecord.AccessRefused, at: Timestamp) -> FleetRecord.AccessRefused? {
-        var key = Key(kind: refusal.kind, name: refusal.name, from: refusal.from)
+        // A peer that is not in the fleet may take a new key for every try; its address it cannot choose so freely.
+        let isStranger = refusal.kind == Coordinator.agentKind && refusal.supervisor == nil
+        var key = Key(kind: refusal.kind, name: isStranger ? "" : refusal.name, from: refusal.from)
         var refusal = refusal
         if entries[key] == nil, entries.count >= Self.limit {
             entries = entries.filter { at.since($0.value.writtenAt) < Self.interval }
@@ -33,11 +35,11 @@ struct RefusalCounts: Sendable {
             }
         }
         if var known = entries[key], at.since(known.writtenAt) < Self.interval {
-            known.since += 1
+            known.since += refusal.count
             entries[key] = known
             return nil
         }
-        refusal.count = (entries[key]?.since ?? 0) + 1
+        refusal.count += entries[key]?.since ?? 0
         entries[key] = Entry(writtenAt: at, since: 0)
         return refusal
     }

@@ -6,8 +6,23 @@ internal import FleetRuntime
 struct Sessions: Sendable {
     struct Known: Sendable {
         var machine: CoordinatorSession
-        var key: LinkKey
         var lastHeard: Timestamp?
+        private var badFrames = 0
+        private var badSince = Timestamp.zero
+
+        init(machine: CoordinatorSession) { self.machine = machine }
+
+        /// A bad frame came; true when there were too many of them within a second.
+        mutating func noteBadFrame(limit: Int, at: Timestamp) -> Bool {
+            if at < badSince || at.since(badSince) >= .seconds(1) {
+                badSince = at
+                badFrames = 0
+            }
+            badFrames += 1
+            guard badFrames > limit else { return false }
+            badFrames = 0
+            return true
+        }
     }
 
     struct QuestionID: Hashable, Sendable {
@@ -27,6 +42,12 @@ struct Sessions: Sendable {
 
     init(firstEpoch: UInt64) { lastEpoch = firstEpoch }
 
+    /// Above what earlier runs of this journal used. The time's low bits keep the sessions of a restored journal apart
+    /// from those that the lost records had.
+    static func firstEpoch(position: UInt64, at: Timestamp) -> UInt64 {
+        position << 20 | (UInt64(truncatingIfNeeded: at.milliseconds) & 0x3FF) << 10
+    }
+
     mutating func nextEpoch() -> UInt64 {
         lastEpoch += 1
         return lastEpoch
@@ -44,8 +65,22 @@ struct Sessions: Sendable {
     mutating func with(
         _ supervisor: SupervisorID, _ input: (inout CoordinatorSession) -> [CoordinatorSession.Action]
     ) -> [CoordinatorSession.Action] {
-        guard known[supervisor] != nil else { return [] }
-        return input(&known[supervisor]!.machine)
+        // In place: a session is too large to be copied for every frame.
+        guard let index = known.index(forKey: supervisor) else { return [] }
+        return input(&known.values[index].machine)
+    }
+
+    /// The Supervisor's agent was heard; its session begins when there is none.
+    mutating func heard(
+        _ supervisor: SupervisorID, at: Timestamp, _ configuration: CoordinatorSession.Configuration
+    ) {
+        if let index = known.index(forKey: supervisor) {
+            known.values[index].lastHeard = at
+        } else {
+            var session = Known(machine: CoordinatorSession(configuration: configuration))
+            session.lastHeard = at
+            known[supervisor] = session
+        }
     }
 
     mutating func closeAll(at: Timestamp) -> [(SupervisorID, [CoordinatorSession.Action])] {

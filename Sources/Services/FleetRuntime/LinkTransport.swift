@@ -10,7 +10,7 @@ package protocol AgentTransport: Sendable {
     func next() async -> [AgentTransportInput]?
     /// Why `next` returned nil though nobody closed the transport; the process cannot go on.
     var failure: FleetError? { get }
-    /// Throws the connection away and dials anew (the peer's session was lost).
+    /// Throws the connection away and dials anew (the peer's session was lost, or the key was changed).
     func reconnect()
     func close()
 }
@@ -32,6 +32,8 @@ package protocol HubTransport: Sendable {
     /// Admits exactly these keys on the command socket; a live session of a key that is not listed is cut.
     func admit(_ keys: [LinkKey: SupervisorID])
     func cut(_ peer: LinkPeer)
+    /// Takes nothing from this key for a while: its frames are dropped where they arrive, and counted.
+    func mute(_ key: LinkKey, for pause: Duration)
     func close()
 }
 
@@ -41,6 +43,56 @@ package enum HubTransportInput: Hashable, Sendable {
     case disconnected(LinkPeer)
     /// A frame on the enrolment socket, from a key that is not admitted (yet).
     case enrolment(LinkPeer, [UInt8])
+    /// Somebody was kept out; alike ones are counted together and told at most once a second.
+    case refused(LinkRefusal)
+}
+
+/// Peers that the sockets kept out.
+package struct LinkRefusal: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// A handshake with a key that is not admitted.
+        case unknownKey
+        /// A message of a form that no peer of ours sends.
+        case badMessage
+        /// An enrolment over the rate.
+        case enrolmentRate
+        /// A message of a key that sends too many bad frames.
+        case mutedKey
+        /// A message of a key that was admitted when its connection began.
+        case removedKey
+
+        package var action: String {
+            switch self {
+            case .unknownKey: "connect"
+            case .badMessage, .mutedKey, .removedKey: "send a frame"
+            case .enrolmentRate: "join"
+            }
+        }
+
+        package var reason: String {
+            switch self {
+            case .unknownKey: "its key is not admitted"
+            case .badMessage: "the message is not of the link's form"
+            case .enrolmentRate: "more enrolments than the rate allows"
+            case .mutedKey: "it sends too many bad frames and is not listened to for a while"
+            case .removedKey: "its key was removed"
+            }
+        }
+    }
+
+    package var kind: Kind
+    /// The CURVE key, where the handshake proved one.
+    package var key: LinkKey?
+    /// The peer's IP address; empty when it is not known.
+    package var address: String
+    package var count: Int
+
+    package init(kind: Kind, key: LinkKey?, address: String, count: Int) {
+        self.kind = kind
+        self.key = key
+        self.address = address
+        self.count = count
+    }
 }
 
 /// A CURVE public key, Z85 text of 40 characters.

@@ -84,24 +84,17 @@ enum Conformance {
         "watch-raw.raw": "RecordedStreamTests", "watch-bookmarks.raw": "RecordedStreamTests",
         "watch-table.raw": "RecordedStreamTests", "watch-sendinitial.raw": "RecordedStreamTests",
         "429-inflight.http": "RecordedStreamTests", "crd-race.json": "RecordedStreamTests",
-        "roll-watch-log.json": "RecordedRolloutTests",
+        "roll-watch-log.json": "RecordedRolloutTests", "csi-watch-log.json": "ClaimTests",
     ]
+
+    /// What kubectl printed, and the buffers of its `edit`: replayed with the program itself.
+    static func isTranscript(_ file: String) -> Bool { file.hasPrefix("kubectl-") || file.hasPrefix("edit-buffer-") }
 
     /// Why a recorded file is not replayed here; nil when it is.
     static func leftOut(_ file: String, _ profile: ServerProfile) -> String? {
         if profile == .kubernetes125, file == "410-watch-old.json" {
             return "1.25's watch cache still held every revision: the reply is the history of the recording itself"
         }
-        if let reason = reasons[file] { return reason }
-        if file.hasPrefix("kubectl-") {
-            return "what kubectl printed; the program itself is tested in SupervisorHTTPTests and ClientsTests"
-        }
         return nil
     }
-
-    private static let reasons: [String: String] = [
-        "csi-watch-log.json": "times of the recording's CSI sidecars; their order is tested in ClaimTests",
-        "edit-buffer-1.yaml": "the buffer kubectl edit opened; no request",
-        "edit-buffer-2.yaml": "the buffer kubectl edit opened; no request",
-    ]
 }

@@ -90,12 +90,15 @@ struct ConformanceTests {
         for name in recorded {
             let stem = name.split(separator: ".").first.map(String.init) ?? name
             let isReplayed =
-                (replayed.contains(stem) || elsewhere.contains(name))
+                (replayed.contains(stem) || elsewhere.contains(name) || Conformance.isTranscript(name))
                 && Conformance.leftOut(name, profile) == nil
             let isLeftOut = Conformance.leftOut(name, profile) != nil
             #expect(isReplayed != isLeftOut, "\(name) is neither replayed nor left out by name")
         }
         let count = recorded.filter { Conformance.leftOut($0, profile) == nil }.count
-        print("conformance \(profile.rawValue): \(recorded.count) recorded, \(count) replayed")
+        let transcripts = recorded.filter(Conformance.isTranscript).count
+        print(
+            "conformance \(profile.rawValue): \(recorded.count) recorded, \(count) replayed, "
+                + "\(transcripts) of them by Scripts/kubectl-transcripts")
     }
 }

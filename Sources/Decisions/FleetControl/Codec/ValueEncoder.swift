@@ -33,9 +33,10 @@ private final class JSONNode {
     private var open: JSONNode?
     /// A node that nobody holds any more.
     private var spare: JSONNode?
-    /// The keys that were sorted last, and their order: the elements of an array have the same ones.
-    private var sortedKeys: [String] = []
-    private var order: [Int] = []
+    /// Keys that were sorted, and their order: the elements of an array have the same ones, and this node is used again
+    /// for each of their parts.
+    private var shapes: [(keys: [String], order: [Int])] = []
+    private static let rememberedShapes = 8
 
     var count: Int { parts.count }
     /// The bytes of the one value of the root.
@@ -130,18 +131,23 @@ private final class JSONNode {
             out.append(0x5D)
             return
         }
-        if sortedKeys != keys {
-            sortedKeys = keys
-            order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
-        }
         out.append(0x7B)
-        for (place, index) in order.enumerated() {
+        for (place, index) in order().enumerated() {
             if place > 0 { out.append(0x2C) }
             JSONWriter.write(string: keys[index], into: &out)
             out.append(0x3A)
             write(parts[index], into: &out)
         }
         out.append(0x7D)
+    }
+
+    /// The places of `keys` in the order of the keys.
+    private func order() -> [Int] {
+        if let known = shapes.first(where: { $0.keys == keys }) { return known.order }
+        let order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+        if shapes.count == Self.rememberedShapes { shapes.removeFirst() }
+        shapes.append((keys, order))
+        return order
     }
 
     private func write(_ part: Part, into out: inout [UInt8]) {

@@ -16,10 +16,12 @@ package enum PackageRenderer {
         var valuesAreGiven = false
         for step in source.package.template {
             switch step {
-            case .ytt(let paths, let inline, let ignoreUnknownComments):
-                let sources = templateSources(source, paths: paths, inline: inline, previous: current)
+            case .ytt(let options):
+                var packageValues: [File] = []
+                for path in options.valuesFrom { packageValues += try files(source, path, of: "ytt") }
                 current = try YttStep.render(
-                    sources, values: valuesAreGiven ? nil : injected, ignoreUnknownComments: ignoreUnknownComments)
+                    try templateSources(source, options, previous: current), values: valuesAreGiven ? nil : injected,
+                    packageValues: packageValues, options)
                 valuesAreGiven = true
             case .goTemplate(let definitions, let manifests):
                 current = try GoTemplateStep.render(
@@ -55,46 +57,48 @@ package enum PackageRenderer {
 
     /// The files of a ytt step as `ytt -f` names them: relative to the folder that was given, a file by its base name.
     private static func templateSources(
-        _ source: PackageFiles, paths: [String], inline: [String: String], previous: [Value]?
-    ) -> [[File]] {
+        _ source: PackageFiles, _ options: YttOptions, previous: [Value]?
+    ) throws(InstallReconcile.Failure) -> [[File]] {
         var sources: [[File]] = []
-        for path in paths.isEmpty && inline.isEmpty ? [""] : paths {
+        for path in options.paths.isEmpty ? [previous == nil ? "." : "-"] : options.paths {
             if path == "-" {
                 sources.append([File(path: "stdin.yml", text: YAMLWriter.text(documents: previous ?? []))])
-                continue
+            } else {
+                sources.append(try files(source, path, of: "ytt"))
             }
-            let folder = trimmed(path)
-            if let bytes = source.files[folder] {
-                let name = folder.split(separator: "/").last.map(String.init) ?? folder
-                sources.append([File(path: name, text: String(decoding: bytes, as: UTF8.self))])
-                continue
-            }
-            let prefix = folder.isEmpty ? "" : folder + "/"
-            sources.append(
-                source.files.sorted { $0.key < $1.key }
-                    .filter { $0.key.hasPrefix(prefix) && !$0.key.hasPrefix(".imgpkg/") }
-                    .map {
-                        File(
-                            path: String($0.key.dropFirst(prefix.count)),
-                            text: String(decoding: $0.value, as: UTF8.self))
-                    })
         }
-        if !inline.isEmpty {
-            sources.append(inline.sorted { $0.key < $1.key }.map { File(path: $0.key, text: $0.value) })
+        if !options.inline.isEmpty {
+            sources.append(options.inline.sorted { $0.key < $1.key }.map { File(path: $0.key, text: $0.value) })
         }
         return sources
     }
 
-    private static func trimmed(_ path: String) -> String {
-        var parts = path.split(separator: "/").filter { $0 != "." }
-        if parts.first == "" { parts.removeFirst() }
-        return parts.joined(separator: "/")
+    /// The file, or the files of the folder, at a path of the package.
+    private static func files(
+        _ source: PackageFiles, _ path: String, of tool: String
+    ) throws(InstallReconcile.Failure) -> [File] {
+        guard let folder = PackagePath.clean(path) else {
+            throw InstallReconcile.Failure("Checking path: Invalid path: \(path)")
+        }
+        if let bytes = source.files[folder] {
+            let name = folder.split(separator: "/").last.map(String.init) ?? folder
+            return [File(path: name, text: String(decoding: bytes, as: UTF8.self))]
+        }
+        let prefix = folder.isEmpty ? "" : folder + "/"
+        let found = source.files.sorted { $0.key < $1.key }.filter { $0.key.hasPrefix(prefix) }
+        if found.isEmpty {
+            throw InstallReconcile.Failure(
+                "\(tool): Error: Checking file '\(path)': no such file or directory in the package")
+        }
+        return found.filter { !$0.key.hasPrefix(".imgpkg/") }.map {
+            File(path: String($0.key.dropFirst(prefix.count)), text: String(decoding: $0.value, as: UTF8.self))
+        }
     }
 
     /// The files that a kbld step's paths name: a file by itself, or what is a lock in a folder.
     private static func locks(_ source: PackageFiles, _ paths: [String]) -> [File] {
         paths.filter { $0 != "-" }.flatMap { path -> [File] in
-            let name = trimmed(path)
+            let name = PackagePath.clean(path) ?? path
             if let bytes = source.files[name] {
                 return [File(path: name, text: String(decoding: bytes, as: UTF8.self))]
             }

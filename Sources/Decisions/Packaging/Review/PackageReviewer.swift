@@ -49,6 +49,7 @@ package struct PackageReviewer {
         review.values = SchemaListing.values(files.schema)
         review.constraints = ConstraintListing.lines(package)
         checkDocument()
+        checkDeployment()
         checkValues()
         let lock = readLock()
         do throws(InstallReconcile.Failure) {
@@ -98,7 +99,7 @@ package struct PackageReviewer {
         }
         let isContract =
             package.template == [
-                .ytt(paths: ["config/"], inline: [:], ignoreUnknownComments: false),
+                .ytt(YttOptions(paths: ["config/"])),
                 .kbld(paths: ["-", ".imgpkg/images.yml"]),
             ]
         if !isContract {
@@ -107,6 +108,21 @@ package struct PackageReviewer {
                 "the template steps differ from the Supervisor's contract: "
                     + "ytt [config/], then kbld [-, .imgpkg/images.yml]"
             )
+        }
+    }
+
+    private mutating func checkDeployment() {
+        let idle = package.deploy.withoutEffect
+        if !idle.isEmpty {
+            find(.info, "deploy-options", "", "options of kapp without effect here: \(idle.joined(separator: ", "))")
+        }
+        if !package.deploy.waits {
+            find(.warning, "deploy-options", "--wait=false", "the service counts as ready before its objects are")
+        }
+        if package.deploy.allowsEmpty {
+            find(
+                .warning, "deploy-options", "--dangerous-allow-empty-list-of-resources",
+                "values that render nothing remove everything")
         }
     }
 
@@ -166,7 +182,7 @@ package struct PackageReviewer {
                 find(.warning, "namespace", document.shortName, "a namespace of its own is declared")
             }
         }
-        if documents.isEmpty { find(.error, "empty", "", "nothing is rendered") }
+        if documents.isEmpty, !package.deploy.allowsEmpty { find(.error, "empty", "", "nothing is rendered") }
     }
 
     private mutating func checkImages() {

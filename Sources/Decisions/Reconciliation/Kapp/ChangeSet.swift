@@ -59,6 +59,10 @@ package struct ChangeSet: Hashable, Sendable {
         where !ResourceLabeler.isTransient(object) && !adopted.contains(object.identity) {
             changes.append(Self.deletion(of: object))
         }
+        if !declared.deploy.waits {
+            changes.removeAll { $0.operation == .noop }
+            for index in changes.indices { changes[index].waiting = .noop }
+        }
         self.changes = changes
         unchanged = max(0, declared.objects.count - changes.count { $0.operation != .delete })
     }

@@ -8,10 +8,13 @@ package struct ManifestSet: Hashable, Sendable {
     /// In the order of the documents.
     package var objects: [Value]
     package var config: KappConfig
+    /// What the package's deploy step asks for.
+    package var deploy: DeployOptions
 
-    package init(objects: [Value], config: KappConfig = .standard) {
+    package init(objects: [Value], config: KappConfig = .standard, deploy: DeployOptions = DeployOptions()) {
         self.objects = objects
         self.config = config
+        self.deploy = deploy
     }
 
     /// Prepares documents as kapp does.
@@ -19,7 +22,8 @@ package struct ManifestSet: Hashable, Sendable {
     /// `isNamespaced` tells a kind's scope on the server, nil when it has no such kind; definitions among the
     /// documents are asked first.
     package init(
-        documents: [Value], defaultNamespace: String, isNamespaced: (GroupVersionKind) -> Bool?
+        documents: [Value], defaultNamespace: String, deploy: DeployOptions = DeployOptions(),
+        isNamespaced: (GroupVersionKind) -> Bool?
     ) throws(KappError) {
         var config = KappConfig.standard
         var objects: [Value] = []
@@ -38,7 +42,7 @@ package struct ManifestSet: Hashable, Sendable {
         guard problems.isEmpty else {
             throw KappError("Validation errors:\n" + problems.map { "- \($0)" }.joined(separator: "\n"))
         }
-        guard !objects.isEmpty else { throw .emptySet }
+        guard !objects.isEmpty || deploy.allowsEmpty else { throw .emptySet }
         guard objects.count <= Self.maximumObjects else {
             throw KappError("\(objects.count) resources are more than the \(Self.maximumObjects) this agent applies")
         }
@@ -48,12 +52,25 @@ package struct ManifestSet: Hashable, Sendable {
             guard let namespaced = scopes[kind] ?? isNamespaced(kind) else { throw Self.unknown(kind) }
             if !namespaced {
                 objects[position].remove(at: ["metadata", "namespace"])
-            } else if objects[position].objectNamespace.isEmpty {
-                objects[position][at: "metadata", "namespace"] = .string(defaultNamespace)
+                continue
             }
+            let written = objects[position].objectNamespace
+            let namespace = try Self.namespace(written.isEmpty ? defaultNamespace : written, deploy)
+            if namespace != written { objects[position][at: "metadata", "namespace"] = .string(namespace) }
         }
         self.objects = try Self.unique(objects)
         self.config = config
+        self.deploy = deploy
+    }
+
+    /// Where kapp's `--into-ns` and `--map-ns` put an object of a namespace.
+    private static func namespace(_ namespace: String, _ deploy: DeployOptions) throws(KappError) -> String {
+        let namespace = deploy.intoNamespace ?? namespace
+        if deploy.mappedNamespaces.isEmpty { return namespace }
+        guard let mapped = deploy.mappedNamespaces[namespace] else {
+            throw KappError("Expected to find mapped namespace for '\(namespace)'")
+        }
+        return mapped
     }
 
     private static func problems(of object: Value, origin: String) -> [String] {

@@ -131,12 +131,16 @@ extension InstallReconcile {
         timers[.poll] = nil
         let text = "applying \(ready.count) changes"
         var actions = [progress(.applying, done: run.done.count, total: run.changes.count, detail: text)]
-        if timers[.waitTimeout] == nil { actions.append(timer(.waitTimeout, after: settings.waitTimeout)) }
+        if timers[.waitTimeout] == nil { actions.append(timer(.waitTimeout, after: waitTimeout)) }
         guard !run.applying.isEmpty else { return actions + afterApplying(wave: run.wave) }
-        actions.append(timer(.applyTimeout, after: settings.applyTimeout))
+        actions.append(timer(.applyTimeout, after: applyTimeout))
         actions.append(.apply(attempt: attempt, run.items(run.applying)))
         return actions
     }
+
+    /// The package's `rawOptions` win over the settings.
+    private var waitTimeout: Duration { run?.manifests.deploy.waitTimeout ?? settings.waitTimeout }
+    private var applyTimeout: Duration { run?.manifests.deploy.applyTimeout ?? settings.applyTimeout }
 
     private mutating func afterApplying(wave: Int) -> [ReconcileAction] {
         guard let run, run.applying.isEmpty else { return [] }
@@ -164,12 +168,12 @@ extension InstallReconcile {
         let late = run.waiting.union(run.applying).union(run.retrying).sorted().map { run.changes[$0].resource }
         return [.cancel(attempt: attempt)]
             + failDeploying(
-                .timedOut(after: Int(settings.waitTimeout.components.seconds), resources: late), now: now)
+                .timedOut(after: Int(waitTimeout.components.seconds), resources: late), now: now)
     }
 
     mutating func applyTimedOut(now: Timestamp) -> [ReconcileAction] {
         guard case .applying = state, let run else { return [] }
-        let after = KappError.goDuration(seconds: Int(settings.applyTimeout.components.seconds))
+        let after = KappError.goDuration(seconds: Int(applyTimeout.components.seconds))
         let late = run.applying.sorted().map { run.changes[$0].resource }.joined(separator: ", ")
         let last = run.lastError?.text ?? "no answer for \(late)"
         return [.cancel(attempt: attempt)]

@@ -100,7 +100,7 @@ extension InstallReconcile {
         let isNews = lastReported != new
         condition = new
         lastReported = new
-        if !outcomeReported {
+        if !outcomeReported || Sabotage.isActive(.twoOutcomes) {
             outcomeReported = true
             return [
                 .report(

@@ -34,10 +34,7 @@ enum LibraryModule {
             case "alias": alias = try YttModules.string(value)
             case "ignore_unknown_comments": options.ignoreUnknownComments = try YttModules.bool(value)
             case "implicit_map_key_overrides": options.implicitMapKeyOverrides = try YttModules.bool(value)
-            case "strict":
-                if try YttModules.bool(value) {
-                    throw TemplateError("strict=True is not supported by this renderer")
-                }
+            case "strict": options.isStrict = try YttModules.bool(value)
             default: throw TemplateError("Unexpected kwarg '\(name)'")
             }
         }

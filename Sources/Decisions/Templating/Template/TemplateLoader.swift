@@ -94,7 +94,8 @@ final class TemplateLoader {
 
     func readYAML(_ file: TemplateSource) throws(TemplateError) -> YAMLNode {
         do throws(TemplateError) {
-            return try YAMLReader.read(file.text, name: file.path, limits: session.limits)
+            return try YAMLReader.read(
+                file.text, name: file.path, isStrict: options.isStrict, limits: session.limits)
         } catch {
             throw error.prefixed("Unmarshaling YAML template '\(file.path)': ")
         }

@@ -4,4 +4,6 @@ struct TemplateOptions {
     var ignoreUnknownComments = false
     /// A key that comes again takes the place of the earlier one without saying so.
     var implicitMapKeyOverrides = false
+    /// YAML must be of ytt's strict subset.
+    var isStrict = false
 }

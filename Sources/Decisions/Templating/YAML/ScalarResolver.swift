@@ -46,6 +46,8 @@ enum ScalarResolver {
 
     /// Whether a string printed without quotes would be read as something else.
     static func needsQuotes(_ text: String) -> Bool {
+        // As a key it would be a merge.
+        if text == "<<" { return true }
         if case .string = resolve(text) { return isTimestamp(text) || isBase60(text) }
         return true
     }

@@ -13,14 +13,20 @@ extension YAMLReader {
             guard index < bytes.count else { throw fail("did not find expected ',' or ']'") }
             if bytes[index] == UInt8(ascii: "]") { break }
             let position = here()
+            let isMerge = bytes[index] == UInt8(ascii: "<")
             let value = try parseFlowNode()
             skipToToken()
             if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
+                try checkKey(value)
                 advance()
                 skipToToken()
                 let single = YAMLNode(.map)
                 let inner = atFlowEnd ? YAMLValue.null : try parseFlowNode()
-                single.items = [.mapItem(value, inner, position: position)]
+                if isMerge, case .string("<<") = value {
+                    single.items = try merged(inner)
+                } else {
+                    single.items = [.mapItem(value, inner, position: position)]
+                }
                 array.items.append(.arrayItem(.node(single), position: position))
             } else {
                 array.items.append(.arrayItem(value, position: position))
@@ -47,9 +53,7 @@ extension YAMLReader {
             let position = here()
             let isMerge = bytes[index] == UInt8(ascii: "<")
             let key = try parseFlowNode()
-            if let node = key.node, !node.items.isEmpty || node.kind == .map {
-                throw fail("invalid map key: a map or a sequence")
-            }
+            try checkKey(key)
             skipToToken()
             var value = YAMLValue.null
             if index < bytes.count, bytes[index] == UInt8(ascii: ":") {
@@ -66,6 +70,12 @@ extension YAMLReader {
         }
         advance()
         return .node(map)
+    }
+
+    private func checkKey(_ key: YAMLValue) throws(TemplateError) {
+        if let node = key.node, !node.items.isEmpty || node.kind == .map {
+            throw fail("invalid map key: a map or a sequence")
+        }
     }
 
     private var atFlowEnd: Bool {

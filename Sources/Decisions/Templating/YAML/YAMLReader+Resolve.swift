@@ -2,7 +2,8 @@ extension YAMLReader {
     /// The value a scalar's text stands for; quoted and block scalars are strings unless tagged.
     func resolve(_ text: String, _ tag: String?, plain: Bool) throws(TemplateError) -> YAMLValue {
         guard let tag, tag != "!" else {
-            return plain && tag == nil ? ScalarResolver.resolve(text) : .string(text)
+            guard plain, tag == nil else { return .string(text) }
+            return isStrict ? try ScalarResolver.resolveStrictly(text) : ScalarResolver.resolve(text)
         }
         let resolved = ScalarResolver.resolve(text)
         switch tag {

@@ -15,6 +15,8 @@ struct YAMLReader {
     var depth = 0
     /// Inside `[…]` or `{…}` when above 0.
     var flowLevel = 0
+    /// ytt's strict subset: a plain scalar must have one meaning only.
+    var isStrict = false
 
     init(text: String, name: String, limits: RenderLimits = .init()) {
         var bytes = Array(text.utf8)
@@ -27,9 +29,11 @@ struct YAMLReader {
 
     /// All documents of a text. Comments are kept only when asked for: plain YAML has no annotations.
     static func read(
-        _ text: String, name: String, withComments: Bool = true, limits: RenderLimits = .init()
+        _ text: String, name: String, withComments: Bool = true, isStrict: Bool = false,
+        limits: RenderLimits = .init()
     ) throws(TemplateError) -> YAMLNode {
         var reader = YAMLReader(text: text, name: name, limits: limits)
+        reader.isStrict = isStrict
         return try reader.readDocuments(withComments: withComments)
     }
 

@@ -32,11 +32,11 @@ struct AuditCommand: AsyncParsableCommand {
             "AuditEntry", entries.map(Documents.audit), names: entries.map { "audit/\($0.position)" },
             format: output.output
         ) {
-            var table = Table(["TIME", "BY", "FROM", "OUTCOME", "ACTION", "TASK", "REASON"])
+            var table = Table(["TIME", "BY", "FROM", "OUTCOME", "ACTION", "TASK", "PLAN", "REASON"])
             for entry in entries {
                 table.add([
                     entry.at.seconds, entry.by, entry.from, entry.outcome.rawValue, entry.action,
-                    entry.task?.rawValue ?? "-", entry.reason,
+                    entry.task?.rawValue ?? "-", entry.plan?.rawValue ?? "-", entry.reason,
                 ])
             }
             return table.text()

@@ -79,6 +79,17 @@ struct DoctorCommand: AsyncParsableCommand {
                         next: expired
                             ? "flotilla supervisor add \(name) --moid \(view.supervisor.moid) -o join.yaml"
                             : "flotilla-agent --join FILE --kubeconfig FILE"))
+            case .pending:
+                checks.append(
+                    CoordinatorStatus.Check(
+                        name: "supervisor \(name)", ok: false,
+                        detail: "its agent waits to be accepted; key \(view.supervisor.fingerprint ?? "")",
+                        next: "flotilla supervisor accept \(name)"))
+            case .enrolled where view.supervisor.ring.current == nil:
+                checks.append(
+                    CoordinatorStatus.Check(
+                        name: "supervisor \(name)", ok: false, detail: "its agent did not change its key in time",
+                        next: "flotilla supervisor add \(name) --moid \(view.supervisor.moid) -o join.yaml"))
             case .enrolled where !view.connected:
                 let heard = view.lastHeard.map { "last heard \(RoughTime.text(now.since($0))) ago" }
                 checks.append(

@@ -24,20 +24,30 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(name: .customLong("exit-code"), help: "Exit 10 when something would change.")
     var exitCode = false
 
+    @Flag(help: "Keep the plan, to be carried out by `flotilla apply` if nothing changes until then.")
+    var save = false
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
         let targets = try targets.selection(for: "plan \(operation.rawValue)")
-        let (id, views) = try await connection.withClient { client in
+        let (id, views, saved) = try await connection.withClient { client in
             let view = try await client.service(service)
-            return (view.service.id, try await client.plan(try planned(view, targets)))
+            let request = try planned(view, targets)
+            let views = try await client.plan(request)
+            return (view.service.id, views, save ? try await Self.save(request, views, client) : nil)
         }
         Printer.list(
-            "Plan", views.map(Documents.plan), names: views.map { "supervisor/\($0.supervisor)" },
+            "Plan", views.map { Documents.plan($0, saved: saved) }, names: views.map { "supervisor/\($0.supervisor)" },
             format: output.output
         ) {
             PlanText.table(views, service: id, wide: output.output == .wide).joined(separator: "\n")
+        }
+        if let saved {
+            Console.talk("plan \(saved) is saved; to carry it out: flotilla apply \(saved)")
+        } else if save {
+            Console.talk("the plan is not saved: it is refused, or not whole")
         }
         if PlanText.isRefused(views) { throw ExitCode(5) }
         if PlanText.isPartial(views) { throw ExitCode(1) }
@@ -57,5 +67,17 @@ struct PlanCommand: AsyncParsableCommand {
         case .upgrade: return .upgrade(request)
         case .reconfigure, .uninstall: return .reconfigure(request)
         }
+    }
+
+    /// Keeps what was shown; nil when it cannot be carried out as it is.
+    private static func save(
+        _ request: PlanRequest, _ views: [PlanView], _ client: OperatorClient
+    ) async throws -> PlanID? {
+        guard !PlanText.isRefused(views), !PlanText.isPartial(views) else { return nil }
+        let seen = views.compactMap { view in
+            view.fingerprint.map { PlannedTarget(supervisor: view.supervisor, fingerprint: $0) }
+        }
+        guard seen.count == views.count, !seen.isEmpty else { return nil }
+        return try await client.submit(.savePlan(request, seen: seen), id: .fresh()).plan
     }
 }

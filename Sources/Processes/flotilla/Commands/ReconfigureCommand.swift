@@ -36,6 +36,7 @@ struct ReconfigureCommand: AsyncParsableCommand {
                     return
                 }
                 request.values = [edited]
+                request.valueNames = ["the edited values"]
                 request.resetValues = true
             }
             let reply = try await client.submit(.reconfigure(request), id: .fresh())

@@ -20,6 +20,11 @@ struct SupervisorAddCommand: AsyncParsableCommand {
     @Option(name: .customLong("token-lifetime"), help: "How long the join token is valid.")
     var tokenLifetime = DurationText(seconds: 24 * 3600)
 
+    @Flag(
+        name: .customLong("auto-accept"),
+        help: "Let in whoever presents the token; else its key waits for `supervisor accept`.")
+    var autoAccept = false
+
     @Option(
         name: [.customShort("o"), .long], help: "Where to write the join file, mode 0600; standard output otherwise.")
     var output = "-"
@@ -38,7 +43,8 @@ struct SupervisorAddCommand: AsyncParsableCommand {
         // Before the command: it voids the token of an earlier join file.
         if output != "-" { try Files.checkNew(output) }
         let command = FleetCommand.addSupervisor(
-            SupervisorID(name), moid: moid, labels: labels, tokenLifetime: tokenLifetime.seconds)
+            SupervisorID(name), moid: moid, labels: labels, tokenLifetime: tokenLifetime.seconds,
+            autoAccept: autoAccept ? true : nil)
         let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
         for line in reply.lines { Console.talk(line) }
         for warning in reply.warnings { Console.talk("warning: \(warning)") }

@@ -33,6 +33,7 @@ extension Documents {
                 "outcome": .string(entry.outcome.rawValue), "reason": .string(entry.reason),
                 "task": entry.task.map { .string($0.rawValue) } ?? .null,
                 "command": entry.command.map { .string($0.rawValue) } ?? .null,
+                "plan": entry.plan.map { .string($0.rawValue) } ?? .null,
             ])
     }
 }

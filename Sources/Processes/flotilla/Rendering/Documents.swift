@@ -45,6 +45,11 @@ package enum Documents {
                 "enrolment": .string(supervisor.enrolment.rawValue), "connected": .bool(view.connected),
                 "lastHeard": time(view.lastHeard), "kubernetesVersion": optional(supervisor.kubernetesVersion),
                 "addedAt": time(supervisor.addedAt), "facts": facts(supervisor.facts),
+                "key": [
+                    "fingerprint": optional(supervisor.fingerprint), "state": .string(supervisor.ring.state.rawValue),
+                    "changeBefore": time(supervisor.ring.graceUntil),
+                    "previousUntil": time(supervisor.ring.overlapUntil),
+                ],
                 "installs": .array(view.installs.map(install)), "waiting": .array(view.waiting.map(waiting)),
             ])
     }
@@ -129,7 +134,7 @@ package enum Documents {
             ])
     }
 
-    package static func plan(_ view: PlanView) -> Value {
+    package static func plan(_ view: PlanView, saved: PlanID? = nil) -> Value {
         var fields: [String: Value] = [
             "supervisor": .string(view.supervisor.rawValue), "currentVersion": optional(view.currentVersion),
             "targetVersion": optional(view.targetVersion),
@@ -154,6 +159,7 @@ package enum Documents {
             ]
         }
         if let refusal = view.refusal { fields["refusal"] = error(refusal) }
+        if let saved { fields["plan"] = .string(saved.rawValue) }
         return document("Plan", fields)
     }
 

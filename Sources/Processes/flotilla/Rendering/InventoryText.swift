@@ -101,6 +101,10 @@ package enum InventoryText {
             "  labels      \(labels(supervisor.labels))", "  added       \(supervisor.addedAt.seconds)",
         ]
         if let facts = supervisor.facts, !facts.isEmpty { lines.insert("  facts       \(facts.summary)", at: 4) }
+        if let fingerprint = supervisor.fingerprint { lines.append("  key         \(key(supervisor, fingerprint))") }
+        if supervisor.enrolment == .pending {
+            lines += ["", "To let its agent in: flotilla supervisor accept \(supervisor.id)"]
+        }
         if !view.installs.isEmpty { lines += ["", installs(view.installs, now: now, wide: true)] }
         if !view.waiting.isEmpty { lines += [""] + waiting(view.waiting, now: now, heard: view.lastHeard) }
         return lines.joined(separator: "\n")
@@ -128,9 +132,18 @@ package enum InventoryText {
     package static func state(of view: SupervisorView) -> String {
         switch view.supervisor.enrolment {
         case .invited: "invited"
+        case .pending: "pending"
         case .removed: "removed"
-        case .enrolled: view.connected ? "connected" : "away"
+        case .enrolled: view.supervisor.ring.current == nil ? "key ended" : view.connected ? "connected" : "away"
         }
+    }
+
+    private static func key(_ supervisor: Supervisor, _ fingerprint: String) -> String {
+        let ring = supervisor.ring
+        var notes: [String] = []
+        if let until = ring.graceUntil { notes.append("to be changed before \(until.seconds)") }
+        if let until = ring.overlapUntil { notes.append("the one before ends at \(until.seconds)") }
+        return notes.isEmpty ? fingerprint : "\(fingerprint) (\(notes.joined(separator: "; ")))"
     }
 
     private static func heard(_ view: SupervisorView, now: Timestamp) -> String {

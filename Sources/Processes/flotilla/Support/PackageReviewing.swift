@@ -14,10 +14,15 @@ struct PackageReviewing: ParsableArguments {
     @Option(help: "The bundle's folder or OCI layout, when it does not lie beside the package.")
     var bundle: String?
 
-    /// The values of the files; nil when none was given.
+    @OptionGroup var ytt: YttValueOptions
+
+    /// The values of the files and options; nil when none was given.
     func given() throws -> Value? {
-        guard !values.isEmpty else { return nil }
-        return try ValuesLayering.layered(base: .object([:]), documents: try Files.texts(values), set: [])
+        let files = values + ytt.dataValuesFile
+        guard !files.isEmpty || !ytt.isEmpty else { return nil }
+        let layered = try ValuesLayering.layered(
+            base: .object([:]), documents: try Files.texts(files), names: files, set: [])
+        return try ytt.laid(over: layered)
     }
 
     /// Rendering nests deeply: it has a thread of its own with room for it.
@@ -29,7 +34,7 @@ struct PackageReviewing: ParsableArguments {
         defer { thread.close() }
         var reviews: [(review: PackageReview, documents: [Value])] = []
         for item in found {
-            let files = try await folder.files(item)
+            let files = ytt.marking(try await folder.files(item))
             let hasMetadata = item.hasMetadata
             reviews.append(
                 try await thread.run {

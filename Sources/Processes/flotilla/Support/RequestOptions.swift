@@ -28,7 +28,8 @@ struct RequestOptions: ParsableArguments {
         for pair in set { _ = try Assignment(pair) }
         return InstallRequest(
             service: service.service.id, targets: targets, version: version, values: try Files.texts(values),
-            set: set, resetValues: resetValues, maxParallel: maxParallel, maxFailures: maxFailures,
+            valueNames: values.map { $0 == "-" ? "standard input" : $0 }, set: set, resetValues: resetValues,
+            maxParallel: maxParallel, maxFailures: maxFailures,
             dataConsent: try consent.keys(for: service.service.id))
     }
 }

@@ -22,6 +22,7 @@ actor LinkDriver {
     private let waiters = ContentWaiters()
     private let time: TimeSource
     private let entropy: any EntropySource
+    private let keychain: (any AgentKeychain)?
     private let logger: Logger
     private let requests: AsyncStream<Request>.Continuation
     private(set) var isLive = false
@@ -31,8 +32,8 @@ actor LinkDriver {
 
     init(
         session: AgentSession, coordinatorKey: String, transport: any AgentTransport, store: AgentStore,
-        contents: any ContentStore,
-        time: TimeSource, entropy: any EntropySource, logger: Logger,
+        contents: any ContentStore, time: TimeSource, entropy: any EntropySource, keychain: (any AgentKeychain)?,
+        logger: Logger,
         requests: AsyncStream<Request>.Continuation
     ) {
         self.session = session
@@ -42,6 +43,7 @@ actor LinkDriver {
         self.contents = contents
         self.time = time
         self.entropy = entropy
+        self.keychain = keychain
         self.logger = logger
         self.requests = requests
     }
@@ -125,6 +127,7 @@ actor LinkDriver {
             try await store.commit { $0.add(.served(by: key, epoch: epoch, term: term)) }
             isLive = true
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
+            if keychain?.isOfAge == true { try await perform(session.wantKey(at: time.now)) }
         case .lost(let reason):
             isLive = false
             logger.info("link lost", metadata: ["\(LogKey.error)": "\(reason)"])
@@ -153,7 +156,40 @@ actor LinkDriver {
             requests.yield(.answer(id: id, question, deadline: deadline))
         case .storeContent(let digest, let bytes): try await arrived(digest, bytes)
         case .contentFailed(let digest, let error): waiters.settle(digest, .failure(error))
+        case .makeKey: try await perform(session.keyMade(newKey(), at: time.now))
+        case .useKey(let choice):
+            logger.notice("dialling with the \(choice == .new ? "new" : "old") key")
+            keychain?.use(choice == .new ? .new : .old)
+        case .keySettled: settleKey()
+        case .keyRefused(let reason):
+            logger.warning("the new key is not taken", metadata: ["\(LogKey.error)": "\(reason)"])
+            keychain?.discard()
         case .reject(let reason): logger.debug("frame rejected", metadata: ["\(LogKey.error)": "\(reason)"])
+        }
+    }
+
+    private func newKey() -> String? {
+        guard let keychain else {
+            logger.notice("the coordinator asks for a new key; this agent cannot make one")
+            return nil
+        }
+        do throws(FleetError) {
+            let key = try keychain.prepare()
+            logger.notice("made a new key", metadata: ["key.fingerprint": "\(KeyFingerprint.text(of: key.rawValue))"])
+            return key.rawValue
+        } catch {
+            logger.error("no new key can be made", metadata: ["\(LogKey.error)": "\(error)"])
+            return nil
+        }
+    }
+
+    /// A failure here costs nothing but the key's second start: both keys are on the disk and are tried in turn.
+    private func settleKey() {
+        do throws(FleetError) {
+            try keychain?.settle()
+            logger.notice("the new key is in use")
+        } catch {
+            logger.error("the new key cannot take the old one's place", metadata: ["\(LogKey.error)": "\(error)"])
         }
     }
 

@@ -20,8 +20,7 @@ struct AgentContext: Sendable {
     let turns: TurnGate
     let compute: any ComputeExecutor
     let properties: SupervisorProperties
-    /// What the settings say of the Supervisor.
-    let facts: SupervisorFacts
+    let health: ClusterHealth
     let failure = FirstFailure()
 
     var cluster: AppCluster { AppCluster(client: client) }

@@ -72,18 +72,31 @@ struct Answers: Sendable {
         let graph = try ChangeGraph(changes: set.changes, config: manifests.config)
         let changes = graph.sections.flatMap { $0 }.map { set.changes[$0] }
         var warnings = notices + [ImageLockStep.warning(prepared.unresolvedImages)].compactMap(\.self)
-        let namespace = try await context.client.find(
-            AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
-        if namespace == nil {
+        // A record of the app is in its namespace.
+        var hasNamespace = record.isStored
+        if !hasNamespace {
+            hasNamespace =
+                try await context.client.find(AppCluster.namespaceKind, namespace: nil, name: selection.namespace)
+                != nil
+        }
+        if !hasNamespace {
             warnings.append(
                 "namespace \(selection.namespace) is not there yet: the API server cannot check what goes into it")
         }
         let verdicts = await verdicts(
-            changes, config: manifests.config, missing: namespace == nil ? selection.namespace : nil)
-        return PlanBuilder.plan(
+            changes, config: manifests.config, missing: hasNamespace ? nil : selection.namespace)
+        var plan = PlanBuilder.plan(
             changes: changes, verdicts: verdicts, live: live.labelled + live.byName,
             manifests: ContentDigest(sha256Of: Array(YAMLWriter.text(documents: manifests.objects).utf8)),
             warnings: warnings)
+        plan.live = Self.digest(changes.compactMap(\.existing))
+        return plan
+    }
+
+    /// What tells whether live objects are still as they were read.
+    private static func digest(_ live: [Value]) -> ContentDigest {
+        let lines = live.map { "\($0.identity) \($0.uid) \($0.resourceVersion)" }.sorted()
+        return ContentDigest(sha256Of: Array(lines.joined(separator: "\n").utf8))
     }
 
     /// Asks the server about each change, a few at once.

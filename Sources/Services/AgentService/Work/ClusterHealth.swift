@@ -2,6 +2,7 @@ internal import FleetModel
 internal import FleetRuntime
 internal import KubernetesClient
 internal import ResourceModel
+internal import Synchronization
 
 /// What kind of cluster this is, and whether it answers.
 struct ClusterHealth: Sendable {
@@ -11,6 +12,20 @@ struct ClusterHealth: Sendable {
         var supervisor = SupervisorFacts()
     }
 
+    /// What was seen last, and when: what a cluster is changes seldom, and asking takes several requests.
+    private final class Seen: Sendable {
+        private let last = Mutex<(facts: Facts, at: Timestamp)?>(nil)
+
+        func keep(_ facts: Facts, at: Timestamp) { last.withLock { $0 = (facts, at) } }
+
+        func recent(_ now: Timestamp, within age: Duration) -> Facts? {
+            last.withLock { last in
+                guard let last, last.at <= now, now < last.at.advanced(by: age) else { return nil }
+                return last.facts
+            }
+        }
+    }
+
     private static let nodeKind = GroupVersionKind(group: "", version: "v1", kind: "Node")
     private static let firstLookLimit = Duration.seconds(3)
 
@@ -18,7 +33,21 @@ struct ClusterHealth: Sendable {
     let time: TimeSource
     let limits: AgentLimits
     /// What the settings say of the Supervisor; wins over what the cluster tells.
-    var configured = SupervisorFacts()
+    let configured: SupervisorFacts
+    private let seen = Seen()
+
+    init(client: KubernetesClient, time: TimeSource, limits: AgentLimits, configured: SupervisorFacts) {
+        self.client = client
+        self.time = time
+        self.limits = limits
+        self.configured = configured
+    }
+
+    /// What is known, when it was seen within the time between two looks; else what is seen now.
+    func facts() async throws(KubernetesError) -> Facts {
+        if let recent = seen.recent(time.now, within: limits.healthInterval) { return recent }
+        return try await look()
+    }
 
     /// Before the first greeting; nil when the cluster does not answer at once.
     func firstLook() async -> Facts? {
@@ -44,7 +73,9 @@ struct ClusterHealth: Sendable {
             if error.isUnreachable || error.isCancelled { throw error }
         }
         let supervisor = try await SupervisorDiscovery(client: client, nodes: nodes).facts(configured)
-        return Facts(version: version, nodes: nodes.count, supervisor: supervisor)
+        let facts = Facts(version: version, nodes: nodes.count, supervisor: supervisor)
+        seen.keep(facts, at: time.now)
+        return facts
     }
 
     /// Reports what changed: the version, the number of nodes, the API's absence and its return.

@@ -15,9 +15,7 @@ struct CompatibilityGate: Sendable {
         let install = await context.store.state.installs[service]
         // What runs here already is not judged anew: a change of values or a retry brings nothing that was not there.
         guard install?.currentVersion != package.versionText else { return [] }
-        let health = ClusterHealth(
-            client: context.client, time: context.time, limits: context.limits, configured: context.facts)
-        let facts = try await health.look()
+        let facts = try await context.health.facts()
         let site = PackageCompatibility.Site(
             name: context.supervisor.rawValue, kubernetes: facts.version, facts: facts.supervisor)
         let installed = await installed(install, service)
@@ -43,9 +41,8 @@ struct CompatibilityGate: Sendable {
         if digest == nil, case .present(let selection) = install.spec.intent, selection.version == version {
             digest = selection.package
         }
-        guard let digest, let bytes = try? await context.fetcher.content(digest) else { return nil }
-        let text = SourceDocument(name: "\(service) package", text: String(decoding: bytes, as: UTF8.self))
-        return try? PackageRegistration([text]).packages.first { $0.versionText == version }
+        guard let digest else { return nil }
+        return try? await context.fetcher.package(digest, service, version: version)
     }
 
     private func ask(

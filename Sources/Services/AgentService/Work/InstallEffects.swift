@@ -39,7 +39,8 @@ struct InstallEffects: Sendable {
     func prepare(_ files: PackageFiles, values: Value, _ namespace: String) async throws(Failure) -> PreparedPackage {
         let rendered = try await render(files, values: values, namespace)
         return PreparedPackage(
-            manifests: try await manifests(rendered.documents, namespace), unresolvedImages: rendered.unresolvedImages)
+            manifests: try await manifests(rendered.documents, namespace, files.package.deploy),
+            unresolvedImages: rendered.unresolvedImages)
     }
 
     /// Off the concurrency pool, with the Supervisor's properties that the package asks for.
@@ -72,7 +73,9 @@ struct InstallEffects: Sendable {
         return try result.get()
     }
 
-    private func manifests(_ documents: [Value], _ namespace: String) async throws(Failure) -> ManifestSet {
+    private func manifests(
+        _ documents: [Value], _ namespace: String, _ deploy: DeployOptions
+    ) async throws(Failure) -> ManifestSet {
         var scopes: [GroupVersionKind: Bool] = [:]
         for kind in Set(documents.flatMap(Self.kinds)).sorted() {
             do throws(KubernetesError) {
@@ -84,7 +87,7 @@ struct InstallEffects: Sendable {
             }
         }
         do throws(KappError) {
-            return try ManifestSet(documents: documents, defaultNamespace: namespace) { scopes[$0] }
+            return try ManifestSet(documents: documents, defaultNamespace: namespace, deploy: deploy) { scopes[$0] }
         } catch {
             throw Failure(error.multiline)
         }

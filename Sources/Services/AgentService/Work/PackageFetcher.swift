@@ -9,21 +9,18 @@ internal import ResourceModel
 struct PackageFetcher: Sendable {
     let content: @Sendable (ContentDigest) async throws -> [UInt8]
     let bundles: any BundleSource
+    private let documents = PackageDocuments()
+
+    init(content: @escaping @Sendable (ContentDigest) async throws -> [UInt8], bundles: any BundleSource) {
+        self.content = content
+        self.bundles = bundles
+    }
 
     func fetch(
         _ selection: PackageSelection, service: ServiceID
     ) async throws(InstallReconcile.Failure) -> PackageFiles {
         do {
-            let text = String(decoding: try await content(selection.package), as: UTF8.self)
-            let registration = try PackageRegistration([SourceDocument(name: "\(service) package", text: text)])
-            guard
-                let package = registration.packages.first(where: {
-                    $0.refName == service.rawValue && $0.versionText == selection.version
-                })
-            else {
-                throw FleetError(
-                    .notFound, "the package content \(selection.package) has no \(service) \(selection.version)")
-            }
+            let package = try await package(selection.package, service, version: selection.version)
             let values = String(decoding: try await content(selection.values), as: UTF8.self)
             return PackageFiles(package: package, values: values, files: try await files(package, selection))
         } catch let error as FleetError {
@@ -33,6 +30,22 @@ struct PackageFetcher: Sendable {
         } catch {
             throw InstallReconcile.Failure(String(describing: error))
         }
+    }
+
+    /// A package's document by the digest of its content.
+    func package(_ digest: ContentDigest, _ service: ServiceID, version: String) async throws -> PackageDocument {
+        if let known = documents.package(digest), known.refName == service.rawValue, known.versionText == version {
+            return known
+        }
+        let text = String(decoding: try await content(digest), as: UTF8.self)
+        let registration = try PackageRegistration([SourceDocument(name: "\(service) package", text: text)])
+        guard
+            let package = registration.packages.first(where: {
+                $0.refName == service.rawValue && $0.versionText == version
+            })
+        else { throw FleetError(.notFound, "the package content \(digest) has no \(service) \(version)") }
+        documents.keep(package, digest)
+        return package
     }
 
     private func files(

@@ -13,13 +13,17 @@ struct AgentFacts {
     private let disk: SimulatedDisk
     private let outboxLimit: Int
     private var read = 0
+    private var restores = 0
     private(set) var incarnation: UInt64 = 0
-    /// By incarnation, in order.
-    private(set) var reports: [UInt64: [UInt64: AgentReport]] = [:]
+    /// By incarnation and sequence. More than one where the disk was restored: the numbers were used again.
+    private(set) var reports: [UInt64: [UInt64: [AgentReport]]] = [:]
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
     private(set) var accepted: [ServiceID: [Accepted]] = [:]
-    private(set) var outcomes: [ServiceID: [UInt64: [ReconcileOutcome]]] = [:]
+    /// Incarnations that told each generation's outcome: a new outbox begins with what was not acknowledged.
+    private(set) var outcomes: [ServiceID: [UInt64: [UInt64]]] = [:]
+    /// Accepted on a disk that was replaced by an older copy.
+    private var consented: [ServiceID: [Accepted]] = [:]
     private(set) var violations: [Violation] = []
     private var droppable: Set<UInt64> = []
 
@@ -30,7 +34,23 @@ struct AgentFacts {
     }
 
     mutating func update() {
-        let tape = disk.tape
+        let lost = disk.lostTapes
+        if lost.count > restores {
+            var all = AgentFacts(supervisor: supervisor, disk: disk, outboxLimit: outboxLimit)
+            for tape in lost {
+                var once = AgentFacts(supervisor: supervisor, disk: disk, outboxLimit: outboxLimit)
+                once.take(tape)
+                all.violations += once.violations
+                all.reports.merge(once.reports) { $0.merging($1) { $0 + $1 } }
+                all.consented.merge(once.accepted) { $0 + $1 }
+            }
+            self = all
+            restores = lost.count
+        }
+        take(disk.tape)
+    }
+
+    private mutating func take(_ tape: [SimulatedDisk.Taped]) {
         for taped in tape[read...] {
             guard let entry = try? AgentJournalEntry.read(taped.record) else {
                 violations.append(
@@ -73,13 +93,13 @@ struct AgentFacts {
             violate(.c3, "report \(report.sequence) after \(lastSequence) in the agent's own outbox")
         }
         lastSequence = report.sequence
-        reports[incarnation, default: [:]][report.sequence] = report
+        reports[incarnation, default: [:]][report.sequence, default: []].append(report)
         switch report.body {
         case .accepted, .condition: break
-        case .outcome(let outcome):
+        case .outcome:
             guard let service = report.service else { return }
-            outcomes[service, default: [:]][report.generation, default: []].append(outcome)
-            let count = outcomes[service]?[report.generation]?.count ?? 0
+            let count = (outcomes[service]?[report.generation] ?? []).count { $0 == incarnation } + 1
+            outcomes[service, default: [:]][report.generation, default: []].append(incarnation)
             if count > 1 { violate(.c2, "\(service.shortName) generation \(report.generation) has \(count) outcomes") }
             if !(accepted[service] ?? []).contains(where: { $0.spec.generation == report.generation }) {
                 violate(.c2, "\(service.shortName): an outcome of generation \(report.generation), never accepted")
@@ -106,6 +126,8 @@ struct AgentFacts {
     /// Whether the operator had consented, by then, to lose the data of the service.
     func hadConsent(_ service: ServiceID, at: Duration) -> Bool {
         let key = InstallKey(service: service, supervisor: supervisor)
-        return (accepted[service] ?? []).contains { $0.at <= at && $0.spec.dataConsent.allows(key) }
+        return ((accepted[service] ?? []) + (consented[service] ?? [])).contains {
+            $0.at <= at && $0.spec.dataConsent.allows(key)
+        }
     }
 }

@@ -23,6 +23,8 @@ struct FleetFacts {
 
     private let disk: SimulatedDisk
     private var read = 0
+    /// Restores of the disk that were seen.
+    private(set) var restores = 0
     private(set) var commands: [CommandID: [UInt64]] = [:]
     private(set) var wanted: [InstallKey: Wanted] = [:]
     /// Every generation that was ever set.
@@ -31,6 +33,8 @@ struct FleetFacts {
     private(set) var finished: Set<TaskID> = []
     private(set) var enrolled: Set<SupervisorID> = []
     private(set) var outcomes: [InstallKey: [UInt64: ReconcileOutcome]] = [:]
+    /// The outbox each outcome came by: a restored agent tells its outcomes again, under another name.
+    private var toldBy: [InstallKey: [UInt64: UInt64]] = [:]
     /// Events in order, as the records project.
     private(set) var events: [FleetEvent] = []
     private(set) var violations: [Violation] = []
@@ -43,7 +47,23 @@ struct FleetFacts {
     init(disk: SimulatedDisk) { self.disk = disk }
 
     mutating func update() {
-        let tape = disk.tape
+        let lost = disk.lostTapes
+        if lost.count > restores {
+            // Another history: counted anew. What was ever set stays known, agents may hold it.
+            var all = FleetFacts(disk: disk)
+            for tape in lost {
+                var once = FleetFacts(disk: disk)
+                once.take(tape)
+                all.violations += once.violations
+                all.generations.merge(once.generations) { $0.union($1) }
+            }
+            self = all
+            restores = lost.count
+        }
+        take(disk.tape)
+    }
+
+    private mutating func take(_ tape: [SimulatedDisk.Taped]) {
         for taped in tape[read...] {
             let stored = taped.record
             guard let record = try? RecordCodec.record(stored) else {
@@ -116,10 +136,11 @@ struct FleetFacts {
         reports[body.supervisor, default: []].append((body.incarnation, report))
         guard case .outcome(let outcome) = report.body, let service = report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)
-        if outcomes[key]?[report.generation] != nil {
+        if outcomes[key]?[report.generation] != nil, toldBy[key]?[report.generation] == body.incarnation {
             violate(.c2, "\(key): generation \(report.generation) has a second outcome")
         }
         outcomes[key, default: [:]][report.generation] = outcome
+        toldBy[key, default: [:]][report.generation] = body.incarnation
         guard outcome.verdict == .failed || outcome.verdict == .refused,
             wanted[key]?.spec.generation == report.generation,
             let task = taskOf[Started(key: key, generation: report.generation)]

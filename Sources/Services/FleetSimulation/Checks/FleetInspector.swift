@@ -11,6 +11,7 @@ struct FleetInspector {
     private(set) var agents: [SupervisorID: AgentFacts] = [:]
     private var compared: [SupervisorID: Int] = [:]
     private(set) var mismatches: [Violation] = []
+    private var restores = 0
 
     init(fleet: SimulatedFleet) {
         self.fleet = fleet
@@ -27,6 +28,10 @@ struct FleetInspector {
     mutating func update() {
         hub.update()
         for supervisor in supervisors { agents[supervisor]?.update() }
+        if hub.restores != restores {
+            restores = hub.restores
+            compared = [:]
+        }
         for supervisor in supervisors { compare(supervisor) }
     }
 
@@ -34,12 +39,12 @@ struct FleetInspector {
     private mutating func compare(_ supervisor: SupervisorID) {
         let all = hub.reports[supervisor] ?? []
         for (incarnation, report) in all[(compared[supervisor] ?? 0)...] {
-            let written = agents[supervisor]?.reports[incarnation]?[report.sequence]
+            let written = agents[supervisor]?.reports[incarnation]?[report.sequence] ?? []
             if case .gap = report.body { continue }
-            if written == nil {
+            if written.isEmpty {
                 mismatches.append(
                     Violation(rule: .c1, text: "\(supervisor): report \(report.sequence) is not on the agent's disk"))
-            } else if written != report {
+            } else if !written.contains(report) {
                 mismatches.append(
                     Violation(rule: .c7, text: "\(supervisor): report \(report.sequence) is not what the agent wrote"))
             }
@@ -63,6 +68,7 @@ struct FleetInspector {
     /// Acknowledged means on disk, once (contract C1).
     private func acknowledged() -> [Violation] {
         fleet.history.answers.compactMap { answer in
+            if fleet.history.isForgotten(answer.at) { return nil }
             let positions = hub.commands[answer.id] ?? []
             switch answer.result {
             case .success:
@@ -70,7 +76,8 @@ struct FleetInspector {
                     return Violation(rule: .c1, text: "\(answer.id) was acknowledged and is not in the journal")
                 }
             case .failure(let error):
-                if answer.unknownBefore == 0, !positions.isEmpty {
+                // Also when an earlier answer was lost: asked again, it is answered as the first time.
+                if !positions.isEmpty {
                     return Violation(rule: .c1, text: "\(answer.id) was refused (\(error.code)) and is in the journal")
                 }
             }
@@ -196,11 +203,10 @@ struct FleetInspector {
         return (0..<2).allSatisfy { fleet.history.reader($0).last?.position ?? 0 >= last }
     }
 
-    func feeds() -> [Violation] {
-        (0..<2).flatMap { number in
-            FeedCheck.violations(
-                fleet.history.reader(number), of: hub.events, firstKept: fleet.hub.disk.firstPosition, reader: number)
-        }
+    func feeds() -> [Violation] { (0..<2).flatMap { feed(fleet.history.reader($0), of: $0) } }
+
+    func feed(_ seen: [FleetEvent], of reader: Int) -> [Violation] {
+        FeedCheck.violations(seen, of: hub.events, firstKept: fleet.hub.disk.firstPosition, reader: reader)
     }
 
     /// The coordinator's own words at rest: what it shows is what there is (contract C4).

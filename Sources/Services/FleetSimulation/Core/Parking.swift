@@ -26,6 +26,12 @@ final class Parking<Value: Sendable>: Sendable {
         }
     }
 
+    var isSettled: Bool {
+        state.withLock { state in
+            if case .settled = state { true } else { false }
+        }
+    }
+
     /// Only the first call counts.
     func settle(_ value: Value) {
         let waiting = state.withLock { state -> CheckedContinuation<Value, Never>? in

@@ -15,6 +15,8 @@ package final class SimulationScheduler: Sendable {
         var random: SimulationRandom
         var trace = TraceHash()
         var steps = 0
+        /// Jobs run since the time last moved.
+        var stepsAtOnce = 0
         var processes: UInt64 = 0
         var log: [String]?
     }
@@ -25,6 +27,12 @@ package final class SimulationScheduler: Sendable {
     package init(seed: UInt64, keepsLog: Bool = false) {
         state = Mutex(State(random: SimulationRandom(seed: seed, stream: "schedule"), log: keepsLog ? [] : nil))
     }
+
+    /// Jobs that may run at one time: what takes more goes round in circles.
+    private static let mostAtOnce = 300_000
+
+    /// What runs never comes to wait for anything; nothing runs any more.
+    package var isStuck: Bool { state.withLock { $0.stepsAtOnce > Self.mostAtOnce } }
 
     package var now: Duration { state.withLock { $0.now } }
     package var steps: Int { state.withLock { $0.steps } }
@@ -75,7 +83,7 @@ package final class SimulationScheduler: Sendable {
 
     /// Runs until the condition holds (looked at between two times), the time is over or nothing is left to do.
     package func run(until deadline: Duration, _ isDone: () -> Bool = { false }) {
-        while true {
+        while !isStuck {
             if let next = pickReady() {
                 next.process.burn()
                 if next.process.keepsIfHeld(next.job) { continue }
@@ -89,6 +97,7 @@ package final class SimulationScheduler: Sendable {
                     return nil
                 }
                 state.now = max(state.now, first)
+                state.stepsAtOnce = 0
                 return state.timers.popFirst()?.action
             }
             guard let action else { return }
@@ -106,6 +115,7 @@ package final class SimulationScheduler: Sendable {
             state.ready.swapAt(index, state.ready.count - 1)
             let next = state.ready.removeLast()
             state.steps += 1
+            state.stepsAtOnce += 1
             state.trace.mix(next.process.number)
             return next
         }

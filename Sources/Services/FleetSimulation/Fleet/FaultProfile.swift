@@ -22,6 +22,10 @@ package struct FaultProfile: Sendable {
     var reconnectGrace = 60
     /// Packages with a workload bring pods, Kubernetes Events and waiting.
     var hasWorkload = false
+    /// Commands that are followed by another at the worst moment, in percent.
+    var pounces = 0.0
+    /// Upgrades and reconfigurations that would lose data, in percent.
+    var dataLosses = 25.0
     /// After the faults: the coordinator stays away for a while and clusters are edited (contract C10).
     var hasCoordinatorAway = false
 
@@ -46,7 +50,9 @@ package struct FaultProfile: Sendable {
         api.watchCutPercent = some(1...30)
         api.watchLag = random.chance(40) ? random.number(10...3_000) : 0
         lostReplies = some(5...30)
-        for kind in FaultEvent.Kind.allCases where random.chance(40) { events[kind] = random.number(1...3) }
+        for kind in FaultEvent.Kind.allCases where !kind.isRare && random.chance(40) {
+            events[kind] = random.number(1...3)
+        }
         if random.chance(50) {
             snapshotEvery = UInt64(random.number(15...60))
             retainedRecords = UInt64(random.number(20...120))
@@ -57,6 +63,20 @@ package struct FaultProfile: Sendable {
         reconnectGrace = random.pick([5, 20, 60])
         hasWorkload = random.chance(20)
         hasCoordinatorAway = random.chance(25)
+        addRareFaults(seed)
+    }
+
+    private mutating func addRareFaults(_ seed: UInt64) {
+        var random = SimulationRandom(seed: seed, stream: "rare faults")
+        for (kind, percent) in [
+            (FaultEvent.Kind.editsWhileAway, 30.0), (.restoreCoordinator, 12), (.restoreAgent, 15),
+            (.secondProcess, 15), (.clockStrobe, 15),
+        ] where random.chance(percent) { events[kind] = 1 }
+        if random.chance(25) { outboxReports = random.number(4...12) }
+        if random.chance(40) { pounces = Double(random.number(20...70)) }
+        if random.chance(40) { dataLosses = Double(random.number(30...70)) }
+        if random.chance(20) { api.watchLag *= 20 }
+        if random.chance(35) { network.replayPercent = Double(random.number(2...25)) }
     }
 }
 
@@ -68,6 +88,15 @@ struct FaultEvent: Sendable {
         case slowDisk, fullDisk, failedSync
         case clockJump, pause
         case apiAway, handEdit, handDelete
+        case editsWhileAway, restoreCoordinator, restoreAgent, secondProcess, clockStrobe
+
+        /// Drawn for fewer seeds than the others.
+        var isRare: Bool {
+            switch self {
+            case .editsWhileAway, .restoreCoordinator, .restoreAgent, .secondProcess, .clockStrobe: true
+            default: false
+            }
+        }
     }
 
     var kind: Kind

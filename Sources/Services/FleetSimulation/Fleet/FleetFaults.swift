@@ -73,7 +73,53 @@ struct FleetFaults: Sendable {
         case .handDelete:
             let service = random.chance(50) ? FleetPackages.alpha : FleetPackages.beta
             _ = cluster.ask("DELETE", Self.path(service, supervisor))
+        case .editsWhileAway:
+            cut(supervisor, toHub: true, toAgent: true, for: random.milliseconds(30_000...90_000))
+            edits(cluster, supervisor, left: random.number(5...20))
+        case .restoreCoordinator:
+            let pause = random.milliseconds(1_000...60_000)
+            // So that what is restored began at an older position than what runs.
+            scheduler.after(pause / 2) { if !isOver, let process = fleet.hub.process { fleet.kill(process) } }
+            restore(fleet.hub, after: pause)
+        case .restoreAgent:
+            let pause = random.milliseconds(1_000...60_000)
+            let isAlone = random.chance(60)
+            restore(agent, after: pause)
+            guard isAlone else { break }
+            // It tells other things under the same numbers before it can speak to the coordinator.
+            scheduler.after(pause) {
+                guard !isOver else { return }
+                cut(supervisor, toHub: true, toAgent: true, for: .seconds(40))
+                edits(cluster, supervisor, left: 12)
+            }
+        case .secondProcess: fleet.startSecond(machine)
+        case .clockStrobe: strobe(machine, times: random.number(5...30))
         }
+    }
+
+    private func edits(_ cluster: SimulatedCluster, _ supervisor: SupervisorID, left: Int) {
+        guard left > 0, !isOver else { return }
+        Self.edit(cluster, supervisor, left.isMultiple(of: 2) ? FleetPackages.alpha : FleetPackages.beta)
+        scheduler.after(.seconds(3)) { edits(cluster, supervisor, left: left - 1) }
+    }
+
+    /// Takes a copy now; puts it back later.
+    private func restore(_ machine: SimulatedMachine, after pause: Duration) {
+        let copy = machine.disk.copy()
+        let copied = scheduler.now
+        scheduler.after(pause) {
+            guard !isOver else { return }
+            if let process = machine.process { fleet.kill(process) }
+            machine.disk.restore(copy)
+            guard machine === fleet.hub else { return }
+            fleet.history.restored(.init(copied: copied, restored: scheduler.now))
+        }
+    }
+
+    private func strobe(_ machine: SimulatedMachine, times: Int) {
+        guard times > 0, !isOver else { return }
+        machine.jump(by: times.isMultiple(of: 2) ? .seconds(40) : .seconds(-40))
+        scheduler.after(.milliseconds(300)) { strobe(machine, times: times - 1) }
     }
 
     private func crash(_ machine: SimulatedMachine, _ random: inout SimulationRandom) {

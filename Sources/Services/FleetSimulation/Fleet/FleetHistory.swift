@@ -12,11 +12,20 @@ package final class FleetHistory: Sendable {
         package var at: Duration
     }
 
+    /// The coordinator's disk became what it had been at `copied`.
+    struct Restore: Sendable {
+        var copied: Duration
+        var restored: Duration
+    }
+
     private struct State {
         var answers: [Answered] = []
         var readers: [Int: [FleetEvent]] = [:]
         var violations: [Violation] = []
         var openScripts = 0
+        var restores: [Restore] = []
+        /// Tasks of answers that did not reach the operator.
+        var unheard: [CommandID: TaskID] = [:]
     }
 
     private let state = Mutex(State())
@@ -30,6 +39,33 @@ package final class FleetHistory: Sendable {
     func answered(_ answer: Answered) { state.withLock { $0.answers.append(answer) } }
     func read(_ events: [FleetEvent], by reader: Int) { state.withLock { $0.readers[reader, default: []] += events } }
     func reader(_ number: Int) -> [FleetEvent] { state.withLock { $0.readers[number] ?? [] } }
+
+    var restores: [Restore] { state.withLock { $0.restores } }
+
+    /// What readers saw and what was answered since the copy belongs to another history: they begin anew.
+    func restored(_ restore: Restore) {
+        state.withLock { state in
+            state.restores.append(restore)
+            state.readers = [:]
+            state.unheard = [:]
+        }
+    }
+
+    /// Answered between a copy and its restore: lost with it.
+    func isForgotten(_ at: Duration) -> Bool {
+        state.withLock { $0.restores.contains { $0.copied <= at && at <= $0.restored } }
+    }
+
+    /// An answer, heard or not: asked again, a command is the same task.
+    func told(_ id: CommandID, _ reply: CommandReply, isHeard: Bool) {
+        guard let task = reply.task else { return }
+        let other = state.withLock { state -> TaskID? in
+            let other = state.unheard[id]
+            state.unheard[id] = isHeard ? nil : task
+            return other
+        }
+        if let other, other != task { violated(.c1, "\(id) was answered as \(other) and then as \(task)") }
+    }
 
     func violated(_ rule: Violation.Rule, _ text: String) {
         state.withLock { state in
@@ -52,6 +88,10 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
         case c8 = "C8"
         case c9 = "C9"
         case c10 = "C10"
+        /// Something waits for nothing and goes on for ever.
+        case progress
+        /// A second process on one directory changes nothing.
+        case fence
         /// A failed fsync ends the process.
         case failStop = "fail-stop"
     }

@@ -10,6 +10,8 @@ enum FleetPackages {
     /// Name of the ConfigMap by which a checker sees what is applied; of the claim too.
     static let settings = "settings"
     static let claim = "data"
+    /// A version of alpha that has no claim: an upgrade to it would lose the data.
+    static let claimless = "1.3.0"
 
     static func documents(_ service: ServiceID, version: String, hasWorkload: Bool) -> [SourceDocument] {
         let files: [String: Value] =
@@ -58,7 +60,7 @@ enum FleetPackages {
         data:
           message: #@ data.values.message
           version: "\(version)"
-        #@ if data.values.claim:
+        #@ if data.values.claim and "\(version)" != "\(claimless)":
         ---
         apiVersion: v1
         kind: PersistentVolumeClaim

@@ -76,6 +76,7 @@ package final class SimulatedFleet: Sendable {
     func start(_ machine: SimulatedMachine) {
         guard machine.isWanted, !machine.isRunning else { return }
         let process = scheduler.makeProcess(machine.name)
+        guard machine.disk.lock(for: process) else { return restart(machine) }
         scheduler.note("\(machine.name) starts")
         let main =
             machine.supervisor.map { agentMain($0, machine, process) } ?? coordinatorMain(machine, process)
@@ -90,6 +91,21 @@ package final class SimulatedFleet: Sendable {
             }
             self.ended(machine, process)
         }
+    }
+
+    /// A second process on the machine's directory: the lock must turn it away, whatever the first one does.
+    func startSecond(_ machine: SimulatedMachine) {
+        guard let first = machine.process, first.isAlive else { return }
+        let second = scheduler.makeProcess(machine.name + " again")
+        if machine.disk.lock(for: second) { history.violated(.fence, "\(machine.name): a second process got the lock") }
+    }
+
+    /// Someone at a terminal: what they ask runs in their own task.
+    @discardableResult
+    func startPerson(_ name: String, _ body: @escaping @Sendable () async -> Void) -> SimulatedProcess {
+        let process = scheduler.makeProcess(name)
+        process.start { await self.withSabotage(body) }
+        return process
     }
 
     private func withSabotage(_ body: @Sendable () async -> Void) async {

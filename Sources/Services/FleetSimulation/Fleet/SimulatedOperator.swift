@@ -33,7 +33,8 @@ struct SimulatedOperator: Sendable {
     func join(_ agent: SimulatedMachine, again: Int = 0) async {
         guard let supervisor = agent.supervisor else { return }
         let command = FleetCommand.addSupervisor(
-            supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400)
+            supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400,
+            autoAccept: true)
         guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
             let file = reply.joinFile
         else { return }
@@ -65,13 +66,18 @@ struct SimulatedOperator: Sendable {
         let count = fleet.profile.commands / fleet.profile.operators
         let pace = max(1_000, fleet.profile.horizon * 1000 / max(1, count))
         for index in 0..<count {
+            let began = fleet.hub.disk.tape.count
             await step("\(number)-\(index)", &random)
+            if random.chance(fleet.profile.pounces) {
+                await waitForMoment(random.pick(Moment.allCases), since: began)
+                await pounce("\(number)-\(index)-again", &random)
+            }
             await pause(random.milliseconds(0...pace))
         }
         fleet.history.scriptEnded()
     }
 
-    private func step(_ id: String, _ random: inout SimulationRandom) async {
+    func step(_ id: String, _ random: inout SimulationRandom) async {
         let service = random.chance(75) ? FleetPackages.alpha : FleetPackages.beta
         switch random.below(100) {
         case ..<30: await submit(.install(install(service, id, &random)), id)
@@ -91,7 +97,7 @@ struct SimulatedOperator: Sendable {
         return .named(chosen.isEmpty ? [random.pick(all)] : chosen)
     }
 
-    private func install(
+    func install(
         _ service: ServiceID, _ id: String, _ random: inout SimulationRandom, isBroken: Bool = false
     ) -> InstallRequest {
         var request = InstallRequest(service: service, targets: targets(&random))
@@ -109,10 +115,10 @@ struct SimulatedOperator: Sendable {
     }
 
     /// Now and then one that would lose the claim, with and without consent.
-    private func reconfigure(_ id: String, _ random: inout SimulationRandom) -> InstallRequest {
+    func reconfigure(_ id: String, _ random: inout SimulationRandom) -> InstallRequest {
         var request = InstallRequest(service: FleetPackages.alpha, targets: targets(&random))
         request.set = ["message=m\(id)", "broken=\(random.chance(8) ? "true" : "false")"]
-        if random.chance(25) {
+        if random.chance(fleet.profile.dataLosses) {
             request.set.append("claim=false")
             if random.chance(40) { request.dataConsent = keys(request.service, request.targets) }
         } else if random.chance(50) {
@@ -130,8 +136,9 @@ struct SimulatedOperator: Sendable {
         }
     }
 
-    private func upgrade(_ id: String, _ random: inout SimulationRandom) async {
-        let version = random.pick(Self.alphaVersions)
+    func upgrade(_ id: String, _ random: inout SimulationRandom) async {
+        let version =
+            random.chance(fleet.profile.dataLosses / 2) ? FleetPackages.claimless : random.pick(Self.alphaVersions)
         if version != "1.0.0" {
             await submit(
                 .addVersion(documents: documents(FleetPackages.alpha, version), dryRun: false), "version-\(id)")
@@ -141,7 +148,7 @@ struct SimulatedOperator: Sendable {
         await submit(.upgrade(request), id)
     }
 
-    private func uninstall(_ service: ServiceID, _ random: inout SimulationRandom) -> UninstallRequest {
+    func uninstall(_ service: ServiceID, _ random: inout SimulationRandom) -> UninstallRequest {
         var request = UninstallRequest(service: service, targets: targets(&random))
         if random.chance(40) {
             request.data = .delete
@@ -151,7 +158,7 @@ struct SimulatedOperator: Sendable {
         return request
     }
 
-    private func lifecycle(_ id: String, _ random: inout SimulationRandom) async {
+    func lifecycle(_ id: String, _ random: inout SimulationRandom) async {
         switch random.below(4) {
         case 0: await submit(.deactivateVersion(FleetPackages.alpha, version: "1.0.0"), id)
         case 1: await submit(.activateVersion(FleetPackages.alpha, version: "1.0.0"), id)
@@ -162,7 +169,7 @@ struct SimulatedOperator: Sendable {
         }
     }
 
-    private func removeAndJoin(_ id: String, _ random: inout SimulationRandom) async {
+    func removeAndJoin(_ id: String, _ random: inout SimulationRandom) async {
         let agent = random.pick(fleet.agents)
         guard let supervisor = agent.supervisor else { return }
         await submit(.removeSupervisor(supervisor), id)
@@ -188,6 +195,7 @@ struct SimulatedOperator: Sendable {
             } catch {
                 result = .failure(error)
             }
+            if process.isAlive, case .success(let reply) = result { fleet.history.told(id, reply, isHeard: false) }
             let isLost = fleet.draw { $0.chance(fleet.isCalmNow ? 0 : fleet.profile.lostReplies) }
             if process.isAlive, !isLost, Self.isKnown(result) {
                 fleet.scheduler.note("answered \(id): \(result)")

@@ -44,17 +44,16 @@ package struct SimulationRun {
         }
         let readers = (0..<2).map { number in
             let reader = FeedReader(fleet: fleet, number: number)
-            let process = scheduler.makeProcess("reader-\(number)")
-            process.start { await reader.run() }
-            return process
+            return fleet.startPerson("reader-\(number)") { await reader.run() }
         }
         faults.begin()
-        for one in crew { scheduler.makeProcess("operator-\(one.number)").start { await one.run() } }
+        for one in crew { fleet.startPerson("operator-\(one.number)") { await one.run() } }
         scheduler.run(until: scheduler.now + .seconds(fleet.profile.horizon))
         faults.end()
         found += rest()
         if fleet.profile.hasCoordinatorAway, found.isEmpty { found += awayCoordinator() }
         found += verdict()
+        if scheduler.isStuck { found.append(Violation(rule: .progress, text: "something goes round in circles")) }
         for reader in readers { reader.kill() }
         for machine in fleet.machines { fleet.stop(machine) }
         scheduler.run(until: scheduler.now + .seconds(1))
@@ -68,7 +67,7 @@ package struct SimulationRun {
     /// Runs something on a process of its own and waits for it, in virtual time.
     private func perform<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value? {
         let result = Box<Value>()
-        fleet.scheduler.makeProcess("bystander").start { result.set(await body()) }
+        fleet.startPerson("bystander") { result.set(await body()) }
         fleet.scheduler.run(until: fleet.scheduler.now + .seconds(600)) { result.value != nil }
         return result.value
     }
@@ -81,7 +80,7 @@ package struct SimulationRun {
             inspector.update()
             let unrest = inspector.unrest()
             if unrest.isEmpty || !inspector.standing.isEmpty { return inspector.standing }
-            if fleet.scheduler.now >= deadline { return unrest }
+            if fleet.scheduler.now >= deadline || fleet.scheduler.isStuck { return unrest }
         }
     }
 
@@ -121,9 +120,30 @@ package struct SimulationRun {
         }
         var found = inspector.feeds() + inspector.standing
         guard let (coordinator, _) = fleet.coordinator() else { return found }
-        if let views = perform({ await coordinator.supervisors() }) { found += inspector.shown(views) }
+        found += shown(by: coordinator)
+        let latecomer = FeedReader(fleet: fleet, number: 2)
+        if let seen = perform({ await latecomer.readAll() }) ?? nil {
+            inspector.update()
+            found += inspector.feed(seen, of: latecomer.number)
+        }
         inspector.update()
         return found + FoldCheck.violations(fleet.hub.disk, running: coordinator.stateBytes())
+    }
+}
+
+extension SimulationRun {
+    /// What the coordinator shows; a retry that is due later gets its time.
+    private mutating func shown(by coordinator: Coordinator) -> [Violation] {
+        let deadline = fleet.scheduler.now + Self.longestRest
+        while true {
+            guard let views = perform({ await coordinator.supervisors() }) else {
+                return [Violation(rule: .c4, text: "the coordinator does not answer")]
+            }
+            let found = inspector.shown(views)
+            if found.isEmpty || fleet.scheduler.now >= deadline { return found }
+            fleet.scheduler.run(until: fleet.scheduler.now + Self.slice)
+            inspector.update()
+        }
     }
 }
 

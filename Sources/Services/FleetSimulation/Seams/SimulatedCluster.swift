@@ -12,7 +12,7 @@ package final class SimulatedCluster: Sendable {
         var refusalPercent = 0.0
         /// The connection breaks, half of the time after the request was carried out.
         var cutPercent = 0.0
-        /// The answer takes up to `longestDelay` milliseconds.
+        /// The request or the answer takes up to `longestDelay` milliseconds: what was read is old when it arrives.
         var slowPercent = 0.0
         var longestDelay = 0
         /// A piece of a watch is followed by its end, or by silence.
@@ -196,9 +196,12 @@ package final class SimulatedCluster: Sendable {
         state.withLock { state in
             let weather = state.weather
             var there = state.random.milliseconds(1...4)
-            let back = state.random.milliseconds(1...4)
+            var back = state.random.milliseconds(1...4)
             if state.random.chance(weather.slowPercent) {
                 there += state.random.milliseconds(0...max(1, weather.longestDelay))
+            }
+            if state.random.chance(weather.slowPercent) {
+                back += state.random.milliseconds(0...max(1, weather.longestDelay))
             }
             if weather.isAway { return (.cutBefore, there, back) }
             if state.random.chance(weather.refusalPercent) {

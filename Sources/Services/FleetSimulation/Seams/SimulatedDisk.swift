@@ -55,6 +55,18 @@ package final class SimulatedDisk: Sendable {
         var killAtSync: KillAtSync?
         var acknowledgesEarly = false
         var violations: [String] = []
+        var holder: SimulatedProcess?
+        /// Tapes as they were before each restore.
+        var lostTapes: [[Taped]] = []
+    }
+
+    /// What a backup holds.
+    struct Copy: Sendable {
+        fileprivate var records: [JournalRecord]
+        fileprivate var first: UInt64
+        fileprivate var snapshot: JournalSnapshot?
+        fileprivate var contents: [ContentDigest: [UInt8]]
+        fileprivate var taped: Int
     }
 
     /// Where around an fsync a process is killed.
@@ -103,6 +115,37 @@ package final class SimulatedDisk: Sendable {
             return own
         }
         for pending in dropped { pending.parking.settle(.failure(.closed)) }
+    }
+
+    // MARK: Copies and the lock
+
+    func copy() -> Copy {
+        state.withLock { state in
+            Copy(
+                records: state.records, first: state.first, snapshot: state.snapshot, contents: state.contents,
+                taped: state.tape.count)
+        }
+    }
+
+    /// Puts an older copy in place of what is there, while no process runs.
+    func restore(_ copy: Copy) {
+        scheduler.record("restore \(name)")
+        scheduler.note("\(name): restored from a copy that ends at \(copy.first + UInt64(copy.records.count) - 1)")
+        state.withLock { state in
+            state.lostTapes.append(state.tape)
+            state.tape.removeSubrange(copy.taped...)
+            (state.records, state.first) = (copy.records, copy.first)
+            (state.snapshot, state.contents) = (copy.snapshot, copy.contents)
+        }
+    }
+
+    /// The directory's lock, which a process holds until it is gone; false when another one has it.
+    func lock(for process: SimulatedProcess) -> Bool {
+        state.withLock { state in
+            if let holder = state.holder, holder !== process, holder.isAlive { return false }
+            state.holder = process
+            return true
+        }
     }
 
     // MARK: Writing
@@ -245,5 +288,7 @@ extension SimulatedDisk {
     package var tape: [Taped] { state.withLock { $0.tape } }
     /// Content that was ever on the disk.
     package func taped(_ digest: ContentDigest) -> [UInt8]? { state.withLock { $0.taped[digest] } }
+    /// Tapes as they were before each restore; their beginnings are those of `tape`.
+    var lostTapes: [[Taped]] { state.withLock { $0.lostTapes } }
     var violations: [String] { state.withLock { $0.violations } }
 }

@@ -7,6 +7,8 @@ struct SimulatedExchange: HTTPExchange {
     typealias Answer = Result<APIReply, HTTPExchangeError>
 
     private static let timeout = Duration.seconds(30)
+    /// A request that takes no longer is carried out even when its sender is gone.
+    private static let quick = Duration.milliseconds(100)
     private static let silence = Duration.seconds(100)
 
     let cluster: SimulatedCluster
@@ -21,6 +23,8 @@ struct SimulatedExchange: HTTPExchange {
         let parking = Parking<Answer>()
         let (cluster, scheduler) = (cluster, cluster.scheduler)
         scheduler.after(there) {
+            // Still waiting in a queue when its sender hung up: an API server drops it then.
+            if there > Self.quick, parking.isSettled { return }
             let answer: Answer
             switch fate {
             case .answered: answer = .success(cluster.handle(asked))

@@ -14,8 +14,22 @@ final class SimulatedNetwork: Sendable {
         var longestDelay = 0
         /// Frames of nonsense that an admitted peer sends along.
         var nonsensePercent = 0.0
+        /// Of all frames, those that are followed by one of the last `remembered` before it, as it was.
+        var replayPercent = 0.0
         /// Usual way of a frame, in milliseconds.
         var delay = 1...8
+    }
+
+    /// A few frames that may come once more.
+    private struct Remembered: Sendable {
+        private var frames: [[UInt8]] = []
+
+        /// Keeps `frame`; sometimes gives an older one.
+        mutating func replay(after frame: [UInt8], percent: Double, _ random: inout SimulationRandom) -> [UInt8]? {
+            guard percent > 0 else { return nil }
+            defer { frames = (frames + [frame]).suffix(30) }
+            return random.chance(percent) && !frames.isEmpty ? random.pick(frames) : nil
+        }
     }
 
     private struct Link: Sendable {
@@ -28,6 +42,9 @@ final class SimulatedNetwork: Sendable {
         var isCutToHub = false
         var isCutToAgent = false
         var inFlight = 0
+        /// The last frames of each direction, also of earlier connections.
+        var sentToHub = Remembered()
+        var sentToAgent = Remembered()
     }
 
     private struct State {
@@ -193,7 +210,7 @@ final class SimulatedNetwork: Sendable {
 
     /// False when the connection is not there or too much is on its way.
     func send(_ frame: [UInt8], from transport: SimulatedAgentTransport, of supervisor: SupervisorID) -> Bool {
-        let way = state.withLock { state -> (peer: LinkPeer, delays: [Duration], nonsense: [UInt8]?)? in
+        let way = state.withLock { state -> (peer: LinkPeer, delays: [Duration], extra: [[UInt8]])? in
             guard let link = state.links[supervisor], link.agent === transport, link.isConnected,
                 link.inFlight < Self.framesInFlight
             else { return nil }
@@ -201,7 +218,10 @@ final class SimulatedNetwork: Sendable {
             let delays = link.isCutToHub ? [] : Self.delays(&state)
             state.links[supervisor]?.inFlight += delays.count
             state.mostInFlight = max(state.mostInFlight, link.inFlight)
-            return (peer, delays, Self.nonsense(&state))
+            let weather = state.weather
+            let old = state.links[supervisor]?.sentToHub.replay(
+                after: frame, percent: weather.replayPercent, &state.random)
+            return (peer, delays, link.isCutToHub ? [] : [Self.nonsense(&state), old].compactMap(\.self))
         }
         guard let way else { return false }
         scheduler.record("to hub \(supervisor)", Array(frame.prefix(48)))
@@ -211,7 +231,7 @@ final class SimulatedNetwork: Sendable {
                 self.hub(for: supervisor)?.put(.frame(way.peer, frame))
             }
         }
-        if let nonsense = way.nonsense { hub(for: supervisor)?.put(.frame(way.peer, nonsense)) }
+        for frame in way.extra { hub(for: supervisor)?.put(.frame(way.peer, frame)) }
         return true
     }
 
@@ -220,17 +240,24 @@ final class SimulatedNetwork: Sendable {
             scheduler.after(.milliseconds(2)) { answered(frame) }
             return true
         }
-        let way = state.withLock { state -> (SupervisorID, SimulatedAgentTransport, [Duration])? in
+        let way = state.withLock { state -> (SupervisorID, SimulatedAgentTransport, [(Duration, [UInt8])])? in
             guard state.hub === hub,
                 let (supervisor, link) = state.links.sorted(by: { $0.key < $1.key }).first(where: {
                     $0.value.key == peer.key
                 }), link.isConnected, Self.routingID(link.connection) == peer.routingID, let agent = link.agent
             else { return nil }
-            return (supervisor, agent, link.isCutToAgent ? [] : Self.delays(&state))
+            if link.isCutToAgent { return (supervisor, agent, []) }
+            let weather = state.weather
+            let old = state.links[supervisor]?.sentToAgent.replay(
+                after: frame, percent: weather.replayPercent, &state.random)
+            return (
+                supervisor, agent,
+                Self.delays(&state).map { ($0, frame) } + (old.map { [(.milliseconds(3), $0)] } ?? [])
+            )
         }
-        guard let (supervisor, agent, delays) = way else { return false }
+        guard let (supervisor, agent, copies) = way else { return false }
         scheduler.record("to agent \(supervisor)", Array(frame.prefix(48)))
-        for delay in delays {
+        for (delay, frame) in copies {
             scheduler.after(delay) {
                 let isOpen = self.state.withLock { $0.links[supervisor].map { !$0.isCutToAgent } ?? false }
                 if isOpen { agent.put(.frame(frame)) }
@@ -255,7 +282,12 @@ final class SimulatedNetwork: Sendable {
             return random.milliseconds(weather.delay)
         }
         var delays = [delay(&state.random)]
-        while delays.count < 3, state.random.chance(weather.duplicationPercent) { delays.append(delay(&state.random)) }
+        while delays.count < 3, state.random.chance(weather.duplicationPercent) {
+            // A copy may come long after its original, when what it says no longer holds.
+            let isOld = state.random.chance(30)
+            delays.append(
+                isOld ? state.random.milliseconds(0...max(1, weather.longestDelay)) : delay(&state.random))
+        }
         return delays
     }
 

@@ -51,6 +51,7 @@ final class SimulatedHubTransport: HubTransport {
     var failure: FleetError? { nil }
 
     func admit(_ keys: [LinkKey: SupervisorID]) { if process.isAlive { network.admit(keys, by: self) } }
+    func mute(_ key: LinkKey, for pause: Duration) {}
     func cut(_ peer: LinkPeer) { if process.isAlive { network.cut(peer) } }
 
     func close() {

@@ -21,6 +21,8 @@ package final class BundleCache: Sendable {
 
     /// Answers that are no content (is an image there) are kept as files of this suffix.
     private static let noteSuffix = ".note"
+    /// Downloads that broke off.
+    private static let begunSuffix = ".part"
 
     private let folder: String
     private let limit: Int
@@ -84,6 +86,38 @@ package final class BundleCache: Sendable {
         write(String(digest.rawValue.dropFirst(7)), bytes)
     }
 
+    /// What came of a content before its download broke off; whoever reads it on checks the digest of the whole.
+    func begun(_ digest: ContentDigest) -> [UInt8] {
+        guard digest.isWellFormed else { return [] }
+        return read(Self.begunName(digest)) ?? []
+    }
+
+    /// Adds to what came of a content. A kill leaves fewer bytes, never others.
+    func continueBegun(_ digest: ContentDigest, at offset: Int, _ bytes: ArraySlice<UInt8>) {
+        guard digest.isWellFormed, offset + bytes.count <= limit / 4 else { return }
+        let name = Self.begunName(digest)
+        let path = "\(folder)/\(name)"
+        if offset == 0 { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        guard let file = FileHandle(forWritingAtPath: path) else { return }
+        defer { try? file.close() }
+        guard (try? file.seekToEnd()) == UInt64(offset), (try? file.write(contentsOf: Data(bytes))) != nil else {
+            remove(name)
+            return
+        }
+        state.withLock { state in
+            state.uses += 1
+            state.bytes += bytes.count + (state.items[name] == nil ? offset : 0)
+            state.items[name] = Item(bytes: offset + bytes.count, lastUse: state.uses)
+        }
+        evict()
+    }
+
+    func forgetBegun(_ digest: ContentDigest) { remove(Self.begunName(digest)) }
+
+    private static func begunName(_ digest: ContentDigest) -> String {
+        "\(digest.rawValue.dropFirst(7))\(begunSuffix)"
+    }
+
     /// An answer that was noted under a key, and how long ago.
     func note(_ key: String) -> (text: String, age: Duration)? {
         guard let bytes = read(Self.noteName(key)) else { return nil }
@@ -102,7 +136,8 @@ package final class BundleCache: Sendable {
     }
 
     private static func isOurs(_ name: String) -> Bool {
-        let digest = name.hasSuffix(noteSuffix) ? name.dropLast(noteSuffix.count) : name[...]
+        let suffix = [noteSuffix, begunSuffix].first { name.hasSuffix($0) } ?? ""
+        let digest = name.dropLast(suffix.count)
         return ContentDigest("sha256:\(digest)").isWellFormed
     }
 

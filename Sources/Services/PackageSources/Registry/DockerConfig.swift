@@ -9,9 +9,16 @@ package struct DockerConfig: Hashable, Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// Nil when the file says nothing of the host. Credential helpers are programs and are not run: a file that names
-    /// one for the host is refused.
-    package func credential(for host: String) throws(FleetError) -> RegistryCredential? {
+    /// What the file says of a host.
+    package enum Entry: Hashable, Sendable {
+        case credential(RegistryCredential)
+        /// The program `docker-credential-<name>` has it.
+        case helper(String)
+    }
+
+    /// Nil when the file says nothing of the host. As docker does, a helper of the host comes first, then `auths`, then
+    /// the store of all hosts.
+    package func entry(for host: String) throws(FleetError) -> Entry? {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FleetError(
                 .notFound, "the docker configuration \(path) cannot be read",
@@ -23,17 +30,43 @@ package struct DockerConfig: Hashable, Sendable {
             throw FleetError(
                 .invalidArgument, "the docker configuration \(path) is not JSON", next: "docker login writes one")
         }
+        let helpers = (value["credHelpers"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
+        if let name = helpers.first(where: { Self.host(of: $0.key) == host })?.value.stringValue {
+            return .helper(try checked(name, host))
+        }
         for (key, entry) in (value["auths"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
         where Self.host(of: key) == host {
-            if let found = try credential(entry, key) { return found }
+            if let found = try credential(entry, key) { return .credential(found) }
         }
-        if value["credHelpers"]?[host] != nil || value["credsStore"]?.stringValue?.isEmpty == false {
-            throw FleetError(
-                .unsupported, "the docker configuration \(path) leaves \(host) to a credential helper",
-                reason: "helpers are programs of a user's session and are not run here",
-                next: "give user and passwordFile under `registries`, or an auths entry")
-        }
+        if let store = value["credsStore"]?.stringValue, !store.isEmpty { return .helper(try checked(store, host)) }
         return nil
+    }
+
+    /// A helper's name becomes a program's: nothing else may.
+    private func checked(_ name: String, _ host: String) throws(FleetError) -> String {
+        guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) != nil else {
+            throw FleetError(
+                .invalidArgument, "the docker configuration \(path) names a credential helper for \(host)",
+                reason: "\"\(name)\" is no name of a helper")
+        }
+        return name
+    }
+
+    /// The server's name as docker gives it to helpers.
+    package static func server(of host: String) -> String {
+        host == ImageName.dockerHub ? "https://index.docker.io/v1/" : host
+    }
+
+    /// What a helper answered (docker-credential-helpers' protocol); nil when it has nothing for the host.
+    package static func credential(ofHelper answer: [UInt8], name: String) throws(FleetError) -> RegistryCredential? {
+        let value = try? JSONReader.read(answer)
+        guard let user = value?["Username"]?.stringValue, let secret = value?["Secret"]?.stringValue else {
+            throw FleetError(
+                .invalidArgument, "docker-credential-\(name) did not answer as a credential helper",
+                reason: "expected JSON with Username and Secret")
+        }
+        if secret.isEmpty { return nil }
+        return user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret)
     }
 
     private func credential(_ entry: Value, _ key: String) throws(FleetError) -> RegistryCredential? {

@@ -4,6 +4,13 @@ import Synchronization
 
 /// What it takes to talk to registries: connections, credentials, time, and the tokens got so far.
 package final class RegistryAccess: Sendable {
+    /// Asks the program `docker-credential-<name>` for a server's credential; gives what it wrote, or nil when it has
+    /// none.
+    package typealias CredentialHelper =
+        @Sendable (
+            _ name: String, _ server: String
+        ) async throws(FleetError) -> [UInt8]?
+
     private struct Token {
         var text: String
         var validUntil: Timestamp
@@ -15,18 +22,24 @@ package final class RegistryAccess: Sendable {
     let cache: BundleCache?
     private let settings: [String: RegistrySetting]
     private let dockerConfig: DockerConfig?
+    private let helper: CredentialHelper?
     private let connector: @Sendable (RegistryEndpoint) throws(FleetError) -> any HTTPExchange
+    private let helped = Mutex<[String: (credential: RegistryCredential?, until: Timestamp)]>([:])
+    /// How long a helper's answer is believed, in milliseconds.
+    private static let helperValidity: Int64 = 300_000
     private let tokens = Mutex<[String: Token]>([:])
     private static let mostTokens = 1000
 
     /// `connector` makes (or has) the connection to a server.
     package init(
-        settings: [RegistrySetting] = [], dockerConfig: DockerConfig? = nil, cache: BundleCache? = nil,
+        settings: [RegistrySetting] = [], dockerConfig: DockerConfig? = nil, helper: CredentialHelper? = nil,
+        cache: BundleCache? = nil,
         limits: RegistryLimits = RegistryLimits(), time: TimeSource, entropy: any EntropySource,
         connector: @escaping @Sendable (RegistryEndpoint) throws(FleetError) -> any HTTPExchange
     ) {
         self.settings = Dictionary(settings.map { ($0.host, $0) }) { first, _ in first }
         self.dockerConfig = dockerConfig
+        self.helper = helper
         self.cache = cache
         self.limits = limits
         self.time = time
@@ -48,9 +61,34 @@ package final class RegistryAccess: Sendable {
                 origin: address.origin, certificateAuthorityPEM: settings[address.authority]?.certificateAuthorityPEM))
     }
 
-    package func credential(for host: String) throws(FleetError) -> RegistryCredential? {
+    package func credential(for host: String) async throws(FleetError) -> RegistryCredential? {
         if let known = settings[host]?.credential { return known }
-        return try dockerConfig?.credential(for: host)
+        switch try dockerConfig?.entry(for: host) {
+        case .credential(let found): return found
+        case .helper(let name): return try await credential(for: host, helper: name)
+        case nil: return nil
+        }
+    }
+
+    private func credential(for host: String, helper name: String) async throws(FleetError) -> RegistryCredential? {
+        guard let helper else {
+            throw FleetError(
+                .unsupported, "\(host) is left to the credential helper docker-credential-\(name)",
+                reason: "helpers are not run here", next: "give user and passwordFile under `registries`")
+        }
+        let now = time.now
+        if let known = helped.withLock({ $0[host] }), known.until > now { return known.credential }
+        var found: RegistryCredential?
+        if let answer = try await helper(name, DockerConfig.server(of: host)) {
+            found = try DockerConfig.credential(ofHelper: answer, name: name)
+        }
+        let credential = found
+        let until = now.advanced(byMilliseconds: Self.helperValidity)
+        helped.withLock { helped in
+            if helped.count >= Self.mostTokens { helped = [:] }
+            helped[host] = (credential, until)
+        }
+        return credential
     }
 
     func token(_ key: String) -> String? {

@@ -15,7 +15,7 @@ extension RegistryClient {
             .flatMap { AuthChallenge.parse($0.value) }
         let credential: RegistryCredential?
         do throws(FleetError) {
-            credential = try access.credential(for: host)
+            credential = try await access.credential(for: host)
         } catch {
             throw .denied([error.message, error.reason].filter { !$0.isEmpty }.joined(separator: ": "))
         }

@@ -34,13 +34,16 @@ extension RegistryClient {
         }
     }
 
-    /// A content: checked while it comes, taken up again where it broke off.
+    /// A content: checked while it comes, taken up again where it broke off, also by the process before this one.
     func blob(_ descriptor: ImageDescriptor, limit: Int) async throws(PlaceFailure) -> [UInt8] {
         let expected = descriptor.size
         guard expected <= limit else {
             throw .refused("\(descriptor.digest) has \(expected) bytes, at most \(limit) are read")
         }
         var download = Download(limit: expected > 0 ? expected : limit)
+        let begun = access.cache?.begun(descriptor.digest) ?? []
+        if expected > 0, begun.count < expected { download.begin(with: begun) }
+        defer { if download.isWhole { access.cache?.forgetBegun(descriptor.digest) } }
         var stalls = 0
         var downloads = 0
         while true {
@@ -56,6 +59,7 @@ extension RegistryClient {
             }
             try await wait(access.backoff(before: stalls + 1))
         }
+        download.isWhole = true
         let digest = download.hasher.finish()
         guard digest == descriptor.digest else {
             throw .refused("\(descriptor.digest) is damaged: what came has the digest \(digest)")
@@ -66,14 +70,34 @@ extension RegistryClient {
     private struct Download {
         var bytes: [UInt8] = []
         var hasher = ContentHasher()
+        /// How much of `bytes` is kept for the next process.
+        var kept = 0
+        var isWhole = false
         let limit: Int
 
         init(limit: Int) { self.limit = limit }
 
         mutating func restart() {
             bytes = []
+            kept = 0
             hasher = ContentHasher()
         }
+
+        mutating func begin(with begun: [UInt8]) {
+            bytes = begun
+            kept = begun.count
+            hasher.update(begun)
+        }
+    }
+
+    /// Bytes that may have to come again after a restart.
+    private static let keptAtOnce = 1 << 20
+
+    /// Keeps what came since the last time; contents that come in one piece are not kept.
+    private func keep(_ download: inout Download, _ digest: ContentDigest, atLeast least: Int) {
+        guard download.bytes.count - download.kept >= least else { return }
+        access.cache?.continueBegun(digest, at: download.kept, download.bytes[download.kept...])
+        download.kept = download.bytes.count
     }
 
     /// Nil when the body ended; else why it broke off.
@@ -96,9 +120,11 @@ extension RegistryClient {
                 }
                 download.bytes.append(contentsOf: chunk)
                 download.hasher.update(chunk)
+                keep(&download, descriptor.digest, atLeast: Self.keptAtOnce)
             }
             return nil
         } catch {
+            keep(&download, descriptor.digest, atLeast: 1)
             return try Self.text(error, address)
         }
     }

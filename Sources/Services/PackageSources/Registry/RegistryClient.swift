@@ -85,7 +85,7 @@ struct RegistryClient: Sendable {
                 mayAuthorize = false
                 access.forgetToken(tokenKey)
                 header = try await authorize(response)
-            case 401, 403: throw .denied(await words(response) + hint(isHome))
+            case 401, 403: throw .denied(await words(response) + (await hint(isHome)))
             case 404: throw .absent(await words(response))
             case 408, 429, 500, 502, 503, 504:
                 return .again(await words(response), after: RetryAfter.read(response, now: access.time.now))
@@ -133,9 +133,9 @@ struct RegistryClient: Sendable {
         return next
     }
 
-    private func hint(_ isHome: Bool) -> String {
+    private func hint(_ isHome: Bool) async -> String {
         guard isHome else { return " (at the server it redirects to)" }
-        let credential = try? access.credential(for: host)
+        let credential = try? await access.credential(for: host)
         return credential == nil
             ? " (no credential is configured for \(host))" : " (the configured credential was not accepted)"
     }

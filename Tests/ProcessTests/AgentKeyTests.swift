@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Joining with acceptance and the change of an agent's key, with the real processes.
+@Suite struct AgentKeyTests {
+    @Test(.timeLimit(.minutes(4))) func anAgentIsAcceptedByItsFingerprintAndChangesItsKey() async throws {
+        let fleet = try FleetOfOne()
+        defer { fleet.remove() }
+        do {
+            try await fleet.startAll(coordinator: ["--set", "agentKeys.overlap=2s"])
+            let added = try await fleet.flotilla(
+                "supervisor", "add", "sv-oslo", "--moid", "domain-c8", "-o", "\(fleet.folder)/join.yaml")
+            #expect(added.code == 0, "\(added.errors)")
+            let agent = try fleet.startAgent()
+            try await fleet.until("the agent did not ask to join") {
+                try await fleet.flotilla("supervisor", "show", "sv-oslo").output.contains("pending")
+            }
+            try await fleet.until("the agent did not print its fingerprint") {
+                FleetOfOne.fingerprint(in: agent.errorsSoFar + agent.outputSoFar) != nil
+            }
+            let printed = try #require(FleetOfOne.fingerprint(in: agent.errorsSoFar + agent.outputSoFar))
+            let shown = try await fleet.flotilla("supervisor", "show", "sv-oslo").output
+            #expect(shown.contains(printed), "\(shown) does not show \(printed)")
+            let wrong = try await fleet.flotilla("supervisor", "accept", "sv-oslo", "--fingerprint", "0000")
+            #expect(wrong.code != 0)
+            let accepted = try await fleet.flotilla("supervisor", "accept", "sv-oslo", "--fingerprint", printed)
+            #expect(accepted.code == 0, "\(accepted.errors)")
+            try await connected(fleet)
+            #expect(try fleet.mode("\(fleet.folder)/agent/agent.key") == 0o600)
+
+            let before = try Data(contentsOf: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+            let asked = try await fleet.flotilla("supervisor", "rotate-key", "sv-oslo")
+            #expect(asked.code == 0, "\(asked.errors)")
+            try await fleet.until("the key was not changed") {
+                let events = try await fleet.flotilla("events", "-o", "json").output
+                return events.contains("AgentKeyChanged") && events.contains("AgentKeyEnded")
+            }
+            try await fleet.until("the new key did not take the old one's place") {
+                let now = try? Data(contentsOf: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+                return now != nil && now != before
+            }
+            #expect(try fleet.mode("\(fleet.folder)/agent/agent.key") == 0o600)
+            try await connected(fleet)
+
+            // The old key is refused for good; the feed says so.
+            try await fleet.stop(agent)
+            let current = try Data(contentsOf: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+            try before.write(to: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+            let old = try fleet.startAgent()
+            try await fleet.until("the old key's handshake was not told") {
+                try await fleet.flotilla("events", "-o", "json").output.contains("its key is not admitted")
+            }
+            let away = try await fleet.flotilla("supervisor", "show", "sv-oslo").output
+            #expect(away.contains("away"), "\(away)")
+            try await fleet.stop(old)
+            // And the new one lets the agent in after a restart.
+            try current.write(to: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
+            _ = try fleet.startAgent()
+            try await connected(fleet)
+        } catch {
+            Issue.record(error)
+        }
+        try await fleet.stopAll()
+    }
+
+    private func connected(_ fleet: FleetOfOne) async throws {
+        try await fleet.until("the agent is not connected") {
+            try await fleet.flotilla("supervisor", "show", "sv-oslo").output.contains("sv-oslo  connected")
+        }
+    }
+}
