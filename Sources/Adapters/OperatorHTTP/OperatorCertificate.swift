@@ -12,7 +12,8 @@ package final class OperatorCertificate: Sendable {
         current = Mutex(try Self.checked(certificates, key))
     }
 
-    /// From the next handshake on; connections that are open go on. Throws and keeps the old when the new is not usable.
+    /// From the next handshake on; connections that are open go on. Throws, and keeps the old, when the new cannot be
+    /// used.
     package func replace(certificates: String, key: String) throws(FleetError) {
         let new = try Self.checked(certificates, key)
         current.withLock { $0 = new }

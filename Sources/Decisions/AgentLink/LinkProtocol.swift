@@ -57,8 +57,8 @@ package enum RefusalCode {
     package static let invalidFrame = "invalid_frame"
 
     package static func olderCopyText(epoch: UInt64, known: UInt64) -> String {
-        "the coordinator runs on an older copy of its journal: it is at epoch \(epoch), this agent was served at \(known). "
-            + "If the copy was restored on purpose: stop the coordinator, flotilla doctor --data-dir DIR "
+        "the coordinator runs on an older copy of its journal: it is at epoch \(epoch), this agent was served at "
+            + "\(known). If the copy was restored on purpose: stop the coordinator, flotilla doctor --data-dir DIR "
             + "--accept-restore, start it again"
     }
 }

@@ -32,11 +32,6 @@ struct AgentProcess {
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
         let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
-        if settings.adminPort != nil {
-            throw FleetError(
-                .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
-                next: "remove it; `flotilla supervisor list` shows the agent's state")
-        }
         try makeFolder()
         let connection = try readKubeconfig()
         let storage = try SQLiteStorage(directory: settings.dataDir)
@@ -60,15 +55,13 @@ struct AgentProcess {
             journal: storage.journal, contents: storage.content, transport: link,
             bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             keychain: keys, logger: logger)
+        let reloading = ReloadService(notifier: notifier, logger: logger, read: reload) { new in
+            level.set(new.logLevel)
+        }
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup),
-                .init(
-                    service: ReloadService(notifier: notifier, logger: logger, read: reload) { new in
-                        level.set(new.logLevel)
-                    }),
-                // The journal answers: the agent can still take and keep what it is told. Neither the coordinator nor
-                // the Supervisor is asked, because a new start would not bring them back.
+                .init(service: reloading),
                 .init(service: WatchdogService(notifier: notifier) { await Self.answers(storage.journal) }),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -100,6 +93,8 @@ struct AgentProcess {
         logger.notice("stopped")
     }
 
+    /// The journal answers: the agent can still take and keep what it is told. Neither the coordinator nor the
+    /// Supervisor is asked, because a new start would not bring them back.
     private static func answers(_ journal: SQLiteJournal) async -> Bool {
         guard let last = try? await journal.lastPosition() else { return false }
         return (try? await journal.records(from: last + 1, limit: 1)) != nil
@@ -121,6 +116,11 @@ struct AgentProcess {
     // MARK: Parts
 
     private func makeFolder() throws(FleetError) {
+        if settings.adminPort != nil {
+            throw FleetError(
+                .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
+                next: "remove it; `flotilla supervisor list` shows the agent's state")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: settings.dataDir, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,8 +1,8 @@
 /// One opening of a journal's directory, and the openings before it.
 ///
-/// A number alone does not tell a restored copy from the directory it was copied from: both go on counting. Each opening
-/// therefore draws a name of its own, and whoever was served in an opening that this copy does not know was served by
-/// another copy.
+/// A number alone does not tell a restored copy from the directory it was copied from: both go on counting. Each
+/// opening therefore draws a name of its own, and whoever was served in an opening that this copy does not know was
+/// served by another copy.
 package struct JournalTerm: Hashable, Sendable {
     /// Rises with every opening.
     package var number: UInt64
