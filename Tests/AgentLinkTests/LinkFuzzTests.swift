@@ -1,5 +1,6 @@
 import AgentLink
 import FleetModel
+import FoundationEssentials
 import SwiftProtobuf
 import TestSupport
 import Testing
