@@ -120,7 +120,7 @@ class Drill:
         self.reader.start()
         for name, moid in self.supervisors.items():
             join = fleet.path(name + ".join.yaml")
-            self.insist(["supervisor", "add", name, "--moid", moid, "-o", join], lambda join=join: os.path.exists(join))
+            self.insist(["supervisor", "add", name, "--moid", moid, "--auto-accept", "-o", join], lambda join=join: os.path.exists(join))
             fleet.start_agent(name, **arrange(name))
         wait_for("all agents to connect", lambda: self.quietly(self.all_connected), self.patience)
 
