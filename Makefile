@@ -31,6 +31,10 @@ check: setup lint        ## what CI runs
 	Scripts/fuzz-simulator --seconds 5
 	Scripts/story --quiet
 	Scripts/story --quiet --kill --seed 1 --runs 3
+	Scripts/restore
+	Scripts/skew
+	Scripts/failpoints --sample 4 --seed 1
+	Scripts/chaos --minutes 3 --seed 1
 
 soak: setup              ## many seeds of the simulation: make soak SEEDS=10000 FIRST_SEED=1
 	Scripts/soak $(SEEDS) $(FIRST_SEED)

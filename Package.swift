@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     // The deliberate bugs of `Sabotage`, by which the simulation's checkers are checked: never in a release build.
     .define("FLOTILLA_SABOTAGE", .when(configuration: .debug)),
+    // The places of `Failpoint` where a server can be made to die, stall or fail: never in a release build.
+    .define("FLOTILLA_FAILPOINTS", .when(configuration: .debug)),
 ]
 
 // One row per module: its layer (folder), what it may import of ours, and library products.
@@ -106,7 +108,7 @@ let modules: [Module] = [
 
     Module(
         layer: "Processes", name: "ServerMain", uses: ["FleetModel", "FleetRuntime", "Settings"],
-        products: ["ArgumentParser", "Logging"]),
+        products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"]),
     Module(
         layer: "Processes", name: "flotilla",
         uses: [
@@ -119,7 +121,7 @@ let modules: [Module] = [
     Module(
         layer: "Processes", name: "flotilla-coordinator",
         uses: [
-            "FleetModel", "FleetControl", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
+            "FleetModel", "FleetControl", "AgentLink", "FleetRuntime", "CoordinatorService", "PackageSources", "ZeroMQ",
             "ZeroMQLink",
             "SQLiteJournal", "HTTPTransport", "OperatorHTTP", "Settings", "ServerMain", "ComputeThreads",
         ],

@@ -34,6 +34,12 @@ class Unit:
         self.process = None
         self.stopping = False
         self.restarts = 0
+        # Exit codes of ends that nobody asked for, as `subprocess` gives them: -9 after kill -9.
+        self.exits = []
+        # More environment for the next start only.
+        self.once = {}
+        # Starts after which it is given up, as systemd does.
+        self.limit = 50
         self.lock = threading.Lock()
 
     def start(self):
@@ -41,8 +47,9 @@ class Unit:
             if self.stopping:
                 return
             output = open(self.log, "ab")
+            env, self.once = dict(self.env, **self.once), {}
             self.process = subprocess.Popen(
-                self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self.env, start_new_session=True)
+                self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, start_new_session=True)
             output.close()
         threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
 
@@ -51,8 +58,8 @@ class Unit:
         if self.stopping or self.process is not process:
             return
         self.restarts += 1
-        self.last_exit = code
-        if self.restarts > 50:
+        self.exits.append(code)
+        if self.restarts > self.limit:
             return
         time.sleep(0.2)
         self.start()
@@ -68,6 +75,16 @@ class Unit:
             if self.process and self.process.poll() is None:
                 self.process.send_signal(signal.SIGKILL)
 
+    def signal(self, number):
+        with self.lock:
+            if self.process and self.process.poll() is None:
+                self.process.send_signal(number)
+
+    def revive(self):
+        """Starts it when it is not running."""
+        if self.process is None or self.process.poll() is not None:
+            self.begin()
+
     def stop(self, seconds=15):
         self.stopping = True
         with self.lock:
@@ -82,6 +99,13 @@ class Unit:
             process.wait()
             raise Failure(f"{self.name} did not end within {seconds} s of SIGTERM; see {self.log}")
 
+    def text(self):
+        try:
+            with open(self.log, errors="replace") as file:
+                return file.read()
+        except OSError:
+            return ""
+
     def tail(self, lines=15):
         try:
             with open(self.log, errors="replace") as file:
@@ -93,9 +117,15 @@ class Unit:
 class Fleet:
     """One coordinator, and per Supervisor one simulator and one agent."""
 
-    def __init__(self, binaries, catalog, supervisors, speed, root, seed=1):
+    def __init__(self, binaries, catalog, supervisors, speed, root, seed=1, options=None, once=None,
+                 always=None):
+        """`options`: further arguments by program; `once`, `always`: environment of a unit's first start, of every
+        start, by its name."""
+        self.options, self.once, self.always = options or {}, once or {}, always or {}
         self.binaries, self.catalog, self.supervisors = binaries, catalog, supervisors
         self.speed, self.seed = speed, seed
+        # Where simulators and the coordinator listen.
+        self.host = "127.0.0.1"
         self.folder = tempfile.mkdtemp(prefix="flotilla-story-")
         self.root = root
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("FLOTILLA_")}
@@ -111,7 +141,9 @@ class Fleet:
         return os.path.join(self.binaries, name)
 
     def unit(self, name, argv):
-        self.units[name] = Unit(name, argv, self.folder, self.env)
+        program = next(os.path.basename(word) for word in argv if word.startswith(self.binaries))
+        self.units[name] = Unit(name, argv + self.options.get(program, []), self.folder, dict(self.env, **self.always.get(name, {})))
+        self.units[name].once = dict(self.once.get(name, {}))
         self.units[name].start()
         return self.units[name]
 
@@ -121,7 +153,7 @@ class Fleet:
     def start_simulators(self):
         for index, (name, moid) in enumerate(self.supervisors.items()):
             self.unit(f"simulator-{name}", [
-                self.binary("supervisor-simulator"), "--listen", "127.0.0.1:0", "--moid", moid,
+                self.binary("supervisor-simulator"), "--listen", f"{self.host}:0", "--moid", moid,
                 "--kubeconfig-out", self.kubeconfig(name), "--clock-speed", str(self.speed),
                 "--seed", str(self.seed * 100 + index)])
         for name in self.supervisors:
@@ -138,16 +170,21 @@ class Fleet:
             import socket
             sockets = [socket.socket() for _ in range(2)]
             for item in sockets:
-                item.bind(("127.0.0.1", 0))
+                item.bind((self.host, 0))
             self.ports = [item.getsockname()[1] for item in sockets]
             for item in sockets:
                 item.close()
-        return f"tcp://127.0.0.1:{self.ports[index]}"
+        return f"tcp://{self.host}:{self.ports[index]}"
 
-    def start_agent(self, name):
+    def port(self, index):
+        self.endpoint(index)
+        return self.ports[index]
+
+    def start_agent(self, name, prefix=(), extra=()):
+        """`prefix`: a command that runs it, in a namespace of its own for example."""
         self.unit(f"agent-{name}", [
-            self.binary("flotilla-agent"), "--join", self.path(f"{name}.join.yaml"), "--kubeconfig", self.kubeconfig(name),
-            "--data-dir", self.path(f"agent-{name}")])
+            *prefix, self.binary("flotilla-agent"), "--join", self.path(f"{name}.join.yaml"), "--kubeconfig",
+            self.kubeconfig(name), "--data-dir", self.path(f"agent-{name}"), *extra])
 
     def kubectl(self, supervisor, *arguments, check=True, kubectl=None):
         argv = [kubectl or os.environ.get("KUBECTL", "kubectl"), "--kubeconfig", self.kubeconfig(supervisor)]

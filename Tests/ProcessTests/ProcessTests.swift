@@ -119,6 +119,9 @@ import Testing
         let verified = try await shell(command, in: units)
         #expect(verified.code == 0, "\(verified.errors)")
         #expect(!verified.errors.contains("flotilla") && !verified.errors.contains("supervisor-simulator"))
+        let exposure = try await shell(
+            "systemd-analyze security --offline=true --threshold=15 --no-pager '\(folder.path)'/*.service", in: units)
+        #expect(exposure.code == 0, "\(exposure.output.suffix(2000))\(exposure.errors)")
     }
 
     @Test func theInstallerSaysWhatItWouldDo() async throws {

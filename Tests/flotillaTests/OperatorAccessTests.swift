@@ -48,6 +48,7 @@ import X509
     }
 
     static func with(
+        renewing: (@Sendable (OperatorCertificate) -> Void)? = nil,
         _ body: @Sendable @escaping (RunningServer, OperatorEndpoint, Identity, Identity) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fl-\(UUID().uuidString.prefix(8))")
@@ -56,16 +57,39 @@ import X509
         let server = try Identity("server", in: folder)
         let client = try Identity("client", in: folder)
         let port = Mutex(0)
+        let shown = try OperatorCertificate(
+            certificates: try String(contentsOfFile: server.certificate, encoding: .utf8),
+            key: try String(contentsOfFile: server.key, encoding: .utf8))
+        renewing?(shown)
         try await RunningServer.with(
-            extra: [
-                .tls(
-                    host: "127.0.0.1", port: 0,
-                    certificates: try String(contentsOfFile: server.certificate, encoding: .utf8),
-                    key: try String(contentsOfFile: server.key, encoding: .utf8))
-            ], onPort: { number in port.withLock { $0 = number } }
+            extra: [.tls(host: "127.0.0.1", port: 0)], certificate: shown,
+            onPort: { number in port.withLock { $0 = number } }
         ) { running in
             try await body(
                 running, try OperatorEndpoint("https://127.0.0.1:\(port.withLock { $0 })"), server, client)
+        }
+    }
+
+    @Test func aRenewedCertificateIsShownToTheNextConnection() async throws {
+        let shown = Mutex<OperatorCertificate?>(nil)
+        try await Self.with(renewing: { certificate in shown.withLock { $0 = certificate } }) {
+            running, endpoint, server, other in
+            func ask(_ authority: String) async throws {
+                let client = try OperatorClient(
+                    endpoint: endpoint, token: "flotilla_alice", trust: .init(authorityFile: authority))
+                defer { Task { await client.shutdown() } }
+                _ = try await client.submit(.deactivateService(ScriptedBackend.harbor), id: CommandID("c-1"))
+            }
+            let certificate = try #require(shown.withLock { $0 })
+            try await ask(server.certificate)
+            let new = try String(contentsOfFile: other.certificate, encoding: .utf8)
+            let wrongKey = try String(contentsOfFile: server.key, encoding: .utf8)
+            let error = #expect(throws: FleetError.self) { try certificate.replace(certificates: new, key: wrongKey) }
+            #expect(error?.message.contains("operator.tlsListen") == true)
+            try await ask(server.certificate)
+            try certificate.replace(certificates: new, key: String(contentsOfFile: other.key, encoding: .utf8))
+            try await ask(other.certificate)
+            await #expect(throws: FleetError.self) { try await ask(server.certificate) }
         }
     }
 

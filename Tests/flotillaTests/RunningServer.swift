@@ -17,7 +17,8 @@ struct RunningServer: Sendable {
     static func with(
         limits: OperatorServer.Limits = OperatorServer.Limits(),
         backend: ScriptedBackend = ScriptedBackend(), socket given: String? = nil,
-        extra: [OperatorServer.Listener] = [], onPort: @Sendable @escaping (Int) -> Void = { _ in },
+        extra: [OperatorServer.Listener] = [], certificate: OperatorCertificate? = nil,
+        onPort: @Sendable @escaping (Int) -> Void = { _ in },
         _ body: @Sendable @escaping (RunningServer) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fl-\(UUID().uuidString.prefix(8))")
@@ -28,7 +29,8 @@ struct RunningServer: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         let server = OperatorServer(
-            backend: backend, listeners: [.unixSocket(path: socket)] + extra, limits: limits,
+            backend: backend, listeners: [.unixSocket(path: socket)] + extra, certificate: certificate,
+            limits: limits,
             time: TimeSource(
                 clock: ContinuousClock(),
                 wall: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }),

@@ -1,4 +1,5 @@
 package import CoordinatorService
+internal import FleetModel
 package import FleetRuntime
 internal import Foundation
 internal import HTTPServing
@@ -19,8 +20,8 @@ package struct OperatorServer: Service {
         case unixSocket(path: String)
         /// Loopback TCP; every request must carry `Authorization: Bearer`, this token or one of an operator.
         case loopback(port: Int, token: String)
-        /// TLS for operators with a token or a client certificate; PEM texts.
-        case tls(host: String, port: Int, certificates: String, key: String)
+        /// TLS for operators with a token or a client certificate; needs the server's certificate.
+        case tls(host: String, port: Int)
     }
 
     /// Bounds of this interface (a limit on everything).
@@ -37,6 +38,7 @@ package struct OperatorServer: Service {
 
     private let backend: any OperatorBackend
     private let listeners: [Listener]
+    private let certificate: OperatorCertificate?
     private let limits: Limits
     private let metrics: MetricsRegistry
     private let time: TimeSource
@@ -45,12 +47,14 @@ package struct OperatorServer: Service {
 
     /// `onListening` is told the index of each listener once it accepts connections, with its port when it has one.
     package init(
-        backend: any OperatorBackend, listeners: [Listener], limits: Limits = Limits(),
+        backend: any OperatorBackend, listeners: [Listener], certificate: OperatorCertificate? = nil,
+        limits: Limits = Limits(),
         metrics: MetricsRegistry = MetricsRegistry(), time: TimeSource, logger: Logger,
         onListening: @escaping @Sendable (Int, Int?) -> Void = { _, _ in }
     ) {
         self.backend = backend
         self.listeners = listeners
+        self.certificate = certificate
         self.limits = limits
         self.metrics = metrics
         self.time = time
@@ -82,7 +86,7 @@ package struct OperatorServer: Service {
         let onListening = onListening
         let logger = logger
         return Application(
-            router: router, server: try listener.server(),
+            router: router, server: try listener.server(certificate),
             configuration: ApplicationConfiguration(address: listener.address, serverName: "flotilla"),
             onServerRunning: { channel in
                 if case .unixSocket(let path) = listener {
@@ -111,23 +115,19 @@ extension OperatorServer.Listener {
         switch self {
         case .unixSocket(let path): .unixDomainSocket(path: path)
         case .loopback(let port, _): .hostname("127.0.0.1", port: port)
-        case .tls(let host, let port, _, _): .hostname(host, port: port)
+        case .tls(let host, let port): .hostname(host, port: port)
         }
     }
 
-    fileprivate func server() throws -> HTTPServerBuilder {
-        guard case .tls(_, _, let certificates, let key) = self else { return .handedOver() }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificates.utf8)).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
-        configuration.minimumTLSVersion = .tlsv12
-        // A client certificate is asked for, not demanded. It is pinned to an operator by its digest, so no
-        // authority has to vouch for it: the handshake proves that the client holds its key.
-        configuration.certificateVerification = .optionalVerification
+    fileprivate func server(_ certificate: OperatorCertificate?) throws -> HTTPServerBuilder {
+        guard case .tls = self else { return .handedOver() }
+        guard let certificate else {
+            throw FleetError(.invalidArgument, "a TLS listener has no certificate", next: "set operator.tlsCertificate")
+        }
         return try .tls(
             .handedOver(),
             configuration: TLSChannelConfiguration(
-                tlsConfiguration: configuration,
+                tlsConfiguration: certificate.configuration(),
                 customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))
     }
 }

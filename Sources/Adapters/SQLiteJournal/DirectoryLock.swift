@@ -47,6 +47,15 @@ final class DirectoryLock: Sendable {
         handle = Mutex(opened)
     }
 
+    /// The process that holds the directory now, `?` when it did not say; nil when it is free. Changes nothing.
+    static func holder(of directory: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: directory + "/lock") else { return nil }
+        defer { try? file.close() }
+        guard flock(file.fileDescriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        let text = (try? file.readToEnd()).flatMap { String(decoding: $0, as: UTF8.self) } ?? ""
+        return text.isEmpty ? "?" : text
+    }
+
     func release() {
         handle.withLock { handle in
             try? handle?.close()

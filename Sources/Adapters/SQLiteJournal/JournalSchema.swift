@@ -1,3 +1,4 @@
+internal import FleetRuntime
 internal import Foundation
 internal import GRDB
 
@@ -20,7 +21,38 @@ enum JournalSchema {
                         id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, chain BLOB NOT NULL);
                     """)
         }
+        // Where the records end: rows that are missing at the end would leave a chain that holds.
+        migrator.registerMigration("2-tail") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE tail (
+                        id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, chain BLOB NOT NULL);
+                    """)
+            try JournalEnd.read(db).write(db)
+        }
+        migrator.registerMigration("3-terms") { db in
+            try db.execute(sql: "CREATE TABLE terms (number INTEGER PRIMARY KEY, name INTEGER NOT NULL)")
+        }
         return migrator
+    }
+
+    /// Openings remembered; an agent that was away for longer is served again only after an accepted restore.
+    private static let terms = 100_000
+
+    static func beginTerm(_ db: Database) throws -> JournalTerm {
+        let number = (try number(db, "epoch") ?? 0) + 1
+        try setNumber(db, "epoch", number)
+        let known = try Int64.fetchAll(db, sql: "SELECT name FROM terms").map { UInt64(bitPattern: $0) }
+        var generator = SystemRandomNumberGenerator()
+        let name = UInt64.random(in: 1...UInt64.max, using: &generator)
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO terms VALUES (?, ?)", arguments: [number, Int64(bitPattern: name)])
+        try db.execute(
+            sql: "DELETE FROM terms WHERE number NOT IN (SELECT number FROM terms ORDER BY number DESC LIMIT ?)",
+            arguments: [terms])
+        return JournalTerm(
+            number: UInt64(number), name: name, known: Set(known),
+            acceptedFrom: UInt64(clamping: try Self.number(db, "accepted") ?? 0))
     }
 
     static func number(_ db: Database, _ name: String) throws -> Int64? {
@@ -47,6 +79,27 @@ struct JournalEnd: Sendable {
         return JournalEnd(
             first: UInt64(clamping: before) + 1, last: UInt64(clamping: last?["position"] ?? before),
             chain: last?["chain"] ?? anchor?["chain"] ?? RecordChain.seed)
+    }
+
+    func write(_ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO tail VALUES (1, ?, ?)", arguments: [Int64(clamping: last), chain])
+    }
+
+    /// Whether the records end where the last append left them; the position of the first that is missing, if not.
+    static func missing(_ db: Database) throws -> JournalError? {
+        guard try db.tableExists("tail"), let row = try Row.fetchOne(db, sql: "SELECT position, chain FROM tail")
+        else { return nil }
+        let end = try read(db)
+        let position = UInt64(clamping: row["position"] as Int64? ?? 0)
+        if end.last < position {
+            return .damaged(
+                position: end.last + 1, detail: "the record is missing: \(position) records were written")
+        }
+        guard end.last == position, end.chain == row["chain"] as Data? else {
+            return .damaged(position: end.last, detail: "the record is not the one that was written last")
+        }
+        return nil
     }
 
     /// The hash of the record before `position`; nil when it is not there.

@@ -37,7 +37,8 @@ package final class SQLiteJournal: Journal {
     }
 
     package func records(from position: UInt64, limit: Int) async throws(JournalError) -> [JournalRecord] {
-        try await writer.read { db in
+        if Failpoint.journalRead.fails() { throw .storage(detail: Failpoint.journalRead.text) }
+        return try await writer.read { db in
             let first = try JournalEnd.read(db).first
             guard position >= first else { return .failure(.trimmed(first: first)) }
             guard limit > 0 else { return .success([]) }
@@ -84,6 +85,7 @@ package final class SQLiteJournal: Journal {
             guard !page.isEmpty else { throw .damaged(position: position, detail: "the record is missing") }
             position += UInt64(page.count)
         }
+        if let missing = try await writer.read({ db in .success(try JournalEnd.missing(db)) }) { throw missing }
     }
 
     package func snapshot() async throws(JournalError) -> JournalSnapshot? {
@@ -100,6 +102,7 @@ package final class SQLiteJournal: Journal {
     }
 
     package func save(_ snapshot: JournalSnapshot) async throws(JournalError) {
+        if Failpoint.journalSnapshot.fails() { throw .storage(detail: Failpoint.journalSnapshot.text) }
         try await writer.write(bytes: snapshot.payload.count) { db, _ in
             try db.execute(
                 sql: "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
@@ -114,6 +117,7 @@ package final class SQLiteJournal: Journal {
     package func trim(before position: UInt64) async throws(JournalError) {
         var isDone = false
         while !isDone {
+            if Failpoint.journalTrim.fails() { throw .storage(detail: Failpoint.journalTrim.text) }
             isDone = try await writer.write(bytes: 0) { db, end in
                 // At most up to the end: the next record keeps its position and its chain.
                 let target = Int64(clamping: min(position, end.last + 1))
@@ -133,7 +137,7 @@ package final class SQLiteJournal: Journal {
 
     package func close() async { await writer.close() }
 
-    private static func record(_ row: Row) -> JournalRecord? {
+    static func record(_ row: Row) -> JournalRecord? {
         guard let position = row["position"] as Int64?, let at = row["at"] as Int64?, let kind = row["kind"] as String?,
             let payload = row["payload"] as Data?
         else { return nil }

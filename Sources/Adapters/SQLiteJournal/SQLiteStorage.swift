@@ -1,5 +1,5 @@
 package import FleetModel
-internal import FleetRuntime
+package import FleetRuntime
 internal import Foundation
 internal import GRDB
 
@@ -10,8 +10,9 @@ internal import GRDB
 package final class SQLiteStorage: Sendable {
     package let journal: SQLiteJournal
     package let content: SQLiteContentStore
+    package let term: JournalTerm
     /// Rises by one with every opening of the directory.
-    package let epoch: UInt64
+    package var epoch: UInt64 { term.number }
 
     private let writer: GroupCommitWriter
     private let lock: DirectoryLock
@@ -21,16 +22,17 @@ package final class SQLiteStorage: Sendable {
         lock = try DirectoryLock(directory: directory)
         let path = directory + "/journal.sqlite"
         do {
+            if Failpoint.journalOpen.fails() { throw JournalError.storage(detail: Failpoint.journalOpen.text) }
             let pool = try Self.open(path)
-            let opened = try Self.prepare(pool)
-            epoch = opened.epoch
+            let opened = try Self.prepare(pool, directory)
+            term = opened.term
             writer = GroupCommitWriter(pool: pool, end: opened.end)
         } catch let error as FleetError {
             throw error
         } catch {
             throw FleetError(
                 .unavailable, "the journal \(path) cannot be opened", reason: "\(error)",
-                next: "check the disk and the owner of \(directory); restore it from a backup if it is damaged")
+                next: "check the disk and the owner of \(directory); \(JournalExamination.hint(directory))")
         }
         journal = SQLiteJournal(writer: writer)
         content = SQLiteContentStore(writer: writer)
@@ -98,18 +100,24 @@ package final class SQLiteStorage: Sendable {
         return pool
     }
 
-    private static func prepare(_ pool: DatabasePool) throws -> (epoch: UInt64, end: JournalEnd) {
+    private static func prepare(_ pool: DatabasePool, _ directory: String) throws -> (
+        term: JournalTerm, end: JournalEnd
+    ) {
         let migrator = JournalSchema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {
             throw FleetError(
                 .unsupported, "the journal was written by a newer version",
                 reason: "it holds migrations this version does not know", next: "start the newer version again")
         }
+        if Failpoint.journalMigrate.fails() { throw JournalError.storage(detail: Failpoint.journalMigrate.text) }
         try migrator.migrate(pool)
         return try pool.write { db in
-            let epoch = (try JournalSchema.number(db, "epoch") ?? 0) + 1
-            try JournalSchema.setNumber(db, "epoch", epoch)
-            return (UInt64(epoch), try JournalEnd.read(db))
+            if case .damaged(let position, let detail)? = try JournalEnd.missing(db) {
+                throw FleetError(
+                    .internalError, "the journal is damaged at position \(position)", reason: detail,
+                    next: JournalExamination.hint(directory))
+            }
+            return (try JournalSchema.beginTerm(db), try JournalEnd.read(db))
         }
     }
 }

@@ -17,6 +17,7 @@ package struct AgentSettings: Hashable, Sendable {
     package var syncPeriod: Duration
     /// Installs reconciled at once.
     package var concurrency: Int
+    package var snapshotRecords: Int
     /// Of the agent's key before it makes a new one; zero: only when the coordinator asks.
     package var keyAge: Duration
     /// Properties of the Supervisor by name, for packages that ask for them.
@@ -46,6 +47,9 @@ package struct AgentSettings: Hashable, Sendable {
             "syncPeriod", .duration, "10m", "How often an unchanged install is reconciled again (kapp-controller: 10m)."
         ),
         SettingKey("concurrency", .number(1...64), "4", "Installs reconciled at once."),
+        SettingKey(
+            "snapshot.records", .number(20...1_000_000), "1000",
+            "Journal records between two snapshots of the state; what a snapshot covers is removed."),
         SettingKey(
             "keyAge", .duration, "2160h",
             "The agent makes itself a new key after so long (90 days); 0s: only when `flotilla supervisor rotate-key` "
@@ -79,6 +83,7 @@ package struct AgentSettings: Hashable, Sendable {
         bundlesFromCoordinator = try reader.flag("bundlesFromCoordinator")
         syncPeriod = try reader.duration("syncPeriod")
         concurrency = try reader.number("concurrency")
+        snapshotRecords = try reader.number("snapshot.records")
         keyAge = try reader.duration("keyAge")
         supervisorProperties = try reader.mapping("supervisorProperties")
         supervisorFacts = SupervisorFacts(

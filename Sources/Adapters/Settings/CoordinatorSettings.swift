@@ -67,10 +67,10 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "operator.readers", .number(1...10_000), "256",
             "Streams and waiting requests at once; further ones are refused with 429."),
         SettingKey(
-            "retention.records", .number(1000...100_000_000), "1000000",
+            "retention.records", .number(20...100_000_000), "1000000",
             "Journal records kept for readers of the feed; older ones leave an explicit gap."),
         SettingKey(
-            "snapshot.records", .number(100...10_000_000), "10000", "Records between two snapshots of the state."),
+            "snapshot.records", .number(20...10_000_000), "10000", "Records between two snapshots of the state."),
         SettingKey(
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),

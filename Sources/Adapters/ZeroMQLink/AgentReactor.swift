@@ -32,6 +32,7 @@ final class AgentReactor {
     private static func dial(
         _ configuration: ZeroMQAgentTransport.Configuration, _ keys: CurveKeyPair, _ context: Context
     ) throws(ZeroMQError) -> (Socket, Socket) {
+        if Failpoint.linkAgentDial.fails() { throw Self.failedDial }
         var generator = SystemRandomNumberGenerator()
         let routingID = [UInt8(ascii: "a")] + (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let socket = try Socket(
@@ -85,6 +86,10 @@ final class AgentReactor {
         if asked { hold(.disconnected) }
     }
 
+    private static var failedDial: ZeroMQError {
+        ZeroMQError(call: "connect", number: 24, text: Failpoint.linkAgentDial.text)
+    }
+
     private func untilRedial() -> Int {
         guard let redialAt else { return -1 }
         return max(0, Int((redialAt - clock.now) / .milliseconds(1)) + 1)
@@ -133,6 +138,7 @@ final class AgentReactor {
         var batch: [AgentTransportInput] = []
         for _ in 0..<Self.messagesPerTurn {
             guard let message = try socket.receiveMessage() else { break }
+            if Failpoint.linkAgentReceive.fails() { continue }
             if message.count == 1 { batch.append(.frame(message[0].bytes)) }
         }
         shared.inbox.put(batch)

@@ -26,6 +26,7 @@ final class AgentShared: Sendable {
     }
 
     func send(_ frame: [UInt8]) -> Bool {
+        if Failpoint.linkAgentSend.fails() { return false }
         let taken = state.withLock { state in
             guard state.connected, !state.closing else { return false }
             return state.outbox.append(

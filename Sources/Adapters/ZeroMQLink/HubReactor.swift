@@ -157,6 +157,7 @@ final class HubReactor {
                 continue
             }
             keys[peer.routingID] = peer.key
+            if Failpoint.linkHubReceive.fails() { continue }
             batch.append(.frame(peer, message[1].bytes))
         }
         shared.inbox.put(batch)

@@ -57,6 +57,7 @@ final class HubShared: Sendable {
     }
 
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
+        if Failpoint.linkHubSend.fails() { return false }
         let (taken, ring) = state.withLock { state -> (Bool, Bool) in
             guard !state.closing, var known = state.peers[peer], !known.isLeaving else { return (false, false) }
             let wasEmpty = known.outbox.isEmpty

@@ -68,7 +68,9 @@ package enum ZeroMQEnrolment {
         while let inputs = await transport.next() {
             for input in inputs {
                 switch input {
-                case .connected: _ = transport.send(frame)
+                case .connected:
+                    if Failpoint.linkEnrolmentAsk.fails() { continue }
+                    _ = transport.send(frame)
                 case .disconnected: break
                 case .frame(let bytes):
                     if let reply = try? EnrolmentCodec.reply(bytes) { return reply }

@@ -36,6 +36,8 @@ extension AgentSession {
         }
         hello.outboxFirst = reports.outbox.first
         hello.outboxLast = reports.outbox.last
+        hello.lastEpoch = lastEpoch
+        hello.lastTerm = lastTerm
         return [.send(FrameCodec.encode(epoch: 0, .hello(hello)))]
     }
 
@@ -56,12 +58,13 @@ extension AgentSession {
             return reject("welcome: protocol \(welcome.protocol) was not offered")
         }
         // The nonce says that this is the answer to the newest greeting. Its epoch may be lower than an earlier one:
-        // the coordinator's journal was restored from a copy then.
+        // the coordinator's journal was restored from a copy then, and that was accepted.
         if Sabotage.isActive(.mistakeRestoredForStale), welcome.epoch <= lastEpoch { return [] }
         if let text = partedOutbox(acked: welcome.ackedSequence) {
             return backOff(code: RefusalCode.outboxRewound, text: text)
         }
         lastEpoch = welcome.epoch
+        lastTerm = welcome.term
         lastTold = nil
         state = .live(epoch: welcome.epoch, protocolVersion: welcome.protocol)
         heartbeat = .milliseconds(min(600_000, max(100, Int64(welcome.heartbeatMilliseconds))))

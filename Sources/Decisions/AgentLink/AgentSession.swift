@@ -20,7 +20,9 @@ package struct AgentSession: Sendable {
     var helloBackoff: Backoff
     var refusedBackoff: Backoff
     var nextHello: Duration?
-    var lastEpoch: UInt64 = 0
+    var lastEpoch: UInt64
+    /// The opening of the coordinator's journal in which the last session was.
+    package internal(set) var lastTerm: UInt64
     var heartbeat: Duration
     var lastSent: Duration = .zero
     var lastHeard: Duration = .zero
@@ -38,12 +40,16 @@ package struct AgentSession: Sendable {
 
     /// - Parameters:
     ///   - accepted: what the agent's journal holds, per service.
+    ///   - lastEpoch: highest epoch of any session, as the agent's journal knows it.
+    ///   - lastTerm: the opening of the coordinator's journal in which that was.
     ///   - seed: decides nonces and jitter.
     ///   - lastTold: the last report that any process before the first session can have told; nil: the outbox's last.
     package init(
-        configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], seed: UInt64,
-        lastTold: UInt64? = nil
+        configuration: Configuration, outbox: Outbox, accepted: [ServiceID: UInt64], lastEpoch: UInt64 = 0,
+        lastTerm: UInt64 = 0, seed: UInt64, lastTold: UInt64? = nil
     ) {
+        self.lastEpoch = lastEpoch
+        self.lastTerm = lastTerm
         self.configuration = configuration
         self.accepted = accepted
         let timing = configuration.timing

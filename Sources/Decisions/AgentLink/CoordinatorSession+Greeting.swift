@@ -76,7 +76,8 @@ extension CoordinatorSession {
         let understood = Greeting(
             agentVersion: version, protocolVersion: spoken, incarnation: hello.incarnation, instance: hello.instance,
             kubernetesVersion: hello.kubernetesVersion.clipped(toBytes: 128), nodes: hello.nodes, accepted: accepted,
-            outboxFirst: hello.outboxFirst, outboxLast: hello.outboxLast)
+            outboxFirst: hello.outboxFirst, outboxLast: hello.outboxLast, lastEpoch: hello.lastEpoch,
+            lastTerm: hello.lastTerm)
         greeting = understood
         connection = peer
         confirmed = false
@@ -129,6 +130,7 @@ extension CoordinatorSession {
         lastHeard = time.now
         lastPing = time.now
         welcome.epoch = epoch
+        welcome.term = configuration.term
         welcome.ackedSequence = safe
         welcome.credit = UInt32(clamping: credit)
         welcome.heartbeatMilliseconds = configuration.timing.heartbeat.wireMilliseconds

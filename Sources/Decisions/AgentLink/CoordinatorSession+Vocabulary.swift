@@ -10,6 +10,8 @@ extension CoordinatorSession {
     package struct Configuration: Hashable, Sendable {
         package var coordinatorVersion: String
         package var serves: ClosedRange<UInt32> = LinkProtocol.served()
+        /// This opening of the journal.
+        package var term: UInt64 = 0
         package var limits = LinkLimits()
         package var timing = LinkTiming()
 
@@ -40,6 +42,10 @@ extension CoordinatorSession {
         package var accepted: [ServiceID: UInt64]
         package var outboxFirst: UInt64
         package var outboxLast: UInt64
+        /// Highest epoch the agent was ever served at.
+        package var lastEpoch: UInt64
+        /// The opening of the coordinator's journal in which that was; 0 when it was not said.
+        package var lastTerm: UInt64
     }
 
     /// A report as received: `bytes` verbatim for the journal, `report` read for deciding.

@@ -79,6 +79,13 @@ package struct CoordinatorSession: Sendable {
         return end(as: .lost, reason: "the connection is gone")
     }
 
+    /// What was handed over could not be taken: the session ends, and the agent sends again what is not on disk.
+    package mutating func abandon(at: Timestamp) -> [Action] {
+        time.advance(to: at)
+        reports = nil
+        return end(as: .lost, reason: "its reports could not be taken")
+    }
+
     /// Does what is due; harmless at any time.
     package mutating func tick(at: Timestamp) -> [Action] {
         time.advance(to: at)

@@ -51,6 +51,14 @@ package enum RefusalCode {
     package static let displaced = "displaced"
     /// The outbox ends before what was acknowledged (a restored disk): begin a new incarnation.
     package static let outboxRewound = "outbox_rewound"
+    /// The coordinator runs on an older copy of its journal than the one that served this agent.
+    package static let olderCopy = "older_copy"
     package static let busy = "busy"
     package static let invalidFrame = "invalid_frame"
+
+    package static func olderCopyText(epoch: UInt64, known: UInt64) -> String {
+        "the coordinator runs on an older copy of its journal: it is at epoch \(epoch), this agent was served at "
+            + "\(known). If the copy was restored on purpose: stop the coordinator, flotilla doctor --data-dir DIR "
+            + "--accept-restore, start it again"
+    }
 }

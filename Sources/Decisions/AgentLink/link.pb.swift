@@ -294,6 +294,12 @@ package nonisolated struct WireHello: Sendable {
 
   package var outboxLast: UInt64 = 0
 
+  /// Highest epoch of any session this agent had: a coordinator that is behind it runs on an older copy of its journal.
+  package var lastEpoch: UInt64 = 0
+
+  /// The coordinator's opening of its journal (Welcome.term) in which that was.
+  package var lastTerm: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -335,6 +341,9 @@ package nonisolated struct WireWelcome: Sendable {
   package var heartbeatMilliseconds: UInt32 = 0
 
   package var coordinatorVersion: String = String()
+
+  /// Drawn at each opening of the coordinator's journal; the agent keeps it and says it in Hello.
+  package var term: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2004,7 +2013,7 @@ nonisolated extension WireFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{3}agent_version\0\u{1}incarnation\0\u{1}instance\0\u{1}nonce\0\u{3}kubernetes_version\0\u{1}nodes\0\u{1}accepted\0\u{3}outbox_first\0\u{3}outbox_last\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_min\0\u{3}protocol_max\0\u{3}agent_version\0\u{1}incarnation\0\u{1}instance\0\u{1}nonce\0\u{3}kubernetes_version\0\u{1}nodes\0\u{1}accepted\0\u{3}outbox_first\0\u{3}outbox_last\0\u{3}last_epoch\0\u{3}last_term\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2023,6 +2032,8 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.accepted) }()
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.outboxFirst) }()
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.outboxLast) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.lastEpoch) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.lastTerm) }()
       default: break
       }
     }
@@ -2062,6 +2073,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.outboxLast != 0 {
       try visitor.visitSingularUInt64Field(value: self.outboxLast, fieldNumber: 11)
     }
+    if self.lastEpoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lastEpoch, fieldNumber: 12)
+    }
+    if self.lastTerm != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lastTerm, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2077,6 +2094,8 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.accepted != rhs.accepted {return false}
     if lhs.outboxFirst != rhs.outboxFirst {return false}
     if lhs.outboxLast != rhs.outboxLast {return false}
+    if lhs.lastEpoch != rhs.lastEpoch {return false}
+    if lhs.lastTerm != rhs.lastTerm {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2119,7 +2138,7 @@ nonisolated extension WireServiceGeneration: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}nonce\0\u{3}acked_sequence\0\u{1}credit\0\u{3}heartbeat_milliseconds\0\u{3}coordinator_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{1}epoch\0\u{1}nonce\0\u{3}acked_sequence\0\u{1}credit\0\u{3}heartbeat_milliseconds\0\u{3}coordinator_version\0\u{1}term\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2134,6 +2153,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.credit) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.heartbeatMilliseconds) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.coordinatorVersion) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.term) }()
       default: break
       }
     }
@@ -2161,6 +2181,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.coordinatorVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.coordinatorVersion, fieldNumber: 7)
     }
+    if self.term != 0 {
+      try visitor.visitSingularUInt64Field(value: self.term, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2172,6 +2195,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.credit != rhs.credit {return false}
     if lhs.heartbeatMilliseconds != rhs.heartbeatMilliseconds {return false}
     if lhs.coordinatorVersion != rhs.coordinatorVersion {return false}
+    if lhs.term != rhs.term {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -54,6 +54,7 @@ extension ServerCommand {
                     keys: Self.settingKeys, path: config, standardPath: Self.standardFile, overrides: overrides))
         }
         let plan = try read()
+        if try Self.armFailpoints() { return }
         if server.checkConfig {
             print("the configuration is valid")
             return

@@ -18,21 +18,20 @@ internal import ZeroMQLink
 /// Builds the adapters from settings and runs the agent until SIGTERM or SIGINT.
 struct AgentProcess {
     let settings: AgentSettings
+    /// Reads the settings anew, for SIGHUP.
+    let reload: @Sendable () throws(FleetError) -> AgentSettings
 
     /// What is under way gets this long to stop.
     private static let drain: Duration = .seconds(10)
 
     func run() async throws {
         umask(0o077)
-        ServerLog.start(LogLevel(settings.logLevel))
+        let level = LogLevel(settings.logLevel)
+        ServerLog.start(level)
+        let notifier = ServiceNotifier()
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
         let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
-        if settings.adminPort != nil {
-            throw FleetError(
-                .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
-                next: "remove it; `flotilla supervisor list` shows the agent's state")
-        }
         try makeFolder()
         let connection = try readKubeconfig()
         let storage = try SQLiteStorage(directory: settings.dataDir)
@@ -56,8 +55,15 @@ struct AgentProcess {
             journal: storage.journal, contents: storage.content, transport: link,
             bundles: try bundles(servers, time), time: time, entropy: SystemEntropy(), compute: rendering,
             keychain: keys, logger: logger)
+        let reloading = ReloadService(notifier: notifier, logger: logger, read: reload) { new in
+            level.set(new.logLevel)
+        }
         var group = ServiceGroupConfiguration(
-            services: [.init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [
+                .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: reloading),
+                .init(service: WatchdogService(notifier: notifier) { await Self.answers(storage.journal) }),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.drain
         logger.notice(
@@ -67,6 +73,7 @@ struct AgentProcess {
                 "coordinator": "\(identity.coordinator)",
                 "key.fingerprint": "\(KeyFingerprint.text(of: keys.first.publicKey))",
             ])
+        notifier.ready("agent of \(identity.supervisor)")
         let failure: (any Error)?
         do {
             try await ServiceGroup(configuration: group).run()
@@ -74,21 +81,33 @@ struct AgentProcess {
         } catch {
             failure = error
         }
+        notifier.stopping()
         rendering.close()
         await transport.shutdown()
         await servers.shutdown()
         await storage.close()
         if let failure {
-            throw failure as? FleetError ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
+            throw (failure as? JournalError)?.fleetError ?? failure as? FleetError
+                ?? FleetError(.internalError, "the agent failed", reason: "\(failure)")
         }
         logger.notice("stopped")
+    }
+
+    /// The journal answers: the agent can still take and keep what it is told. Neither the coordinator nor the
+    /// Supervisor is asked, because a new start would not bring them back.
+    private static func answers(_ journal: SQLiteJournal) async -> Bool {
+        guard let last = try? await journal.lastPosition() else { return false }
+        return (try? await journal.records(from: last + 1, limit: 1)) != nil
     }
 
     private func configuration(_ identity: AgentIdentity) throws(FleetError) -> AgentConfiguration {
         var configuration = AgentConfiguration(
             supervisor: identity.supervisor, moid: identity.moid, agentVersion: FlotillaAgent.version,
             syncPeriod: settings.syncPeriod)
+        configuration.coordinatorKey = identity.coordinatorKey
+        if let level = TestBuild.linkProtocol { configuration.protocols = level...level }
         configuration.limits.concurrentInstalls = settings.concurrency
+        configuration.limits.recordsPerSnapshot = settings.snapshotRecords
         configuration.properties = try SupervisorProperties(configured: settings.supervisorProperties)
         configuration.facts = settings.supervisorFacts
         return configuration
@@ -97,6 +116,11 @@ struct AgentProcess {
     // MARK: Parts
 
     private func makeFolder() throws(FleetError) {
+        if settings.adminPort != nil {
+            throw FleetError(
+                .unsupported, "admin.port is set", reason: "an agent has no HTTP port",
+                next: "remove it; `flotilla supervisor list` shows the agent's state")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: settings.dataDir, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -132,7 +156,13 @@ struct AgentProcess {
             }
             let join = try Enrolment.readJoinFile(file)
             identity = try await Enrolment(join: join, keys: keys, time: time, logger: logger).run()
+            if Failpoint.agentEnrolmentAnswered.fails() {
+                throw FleetError(.unavailable, Failpoint.agentEnrolmentAnswered.text)
+            }
             try identity.save(to: settings.dataDir)
+            if Failpoint.agentIdentitySaved.fails() {
+                throw FleetError(.unavailable, Failpoint.agentIdentitySaved.text)
+            }
         }
         if let address = settings.coordinator { identity.coordinator = address }
         return identity

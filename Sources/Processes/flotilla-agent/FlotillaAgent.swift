@@ -52,6 +52,6 @@ struct FlotillaAgent: ServerCommand {
     func serve(
         _ plan: AgentSettings, reload: @escaping @Sendable () throws(FleetError) -> AgentSettings
     ) async throws {
-        try await AgentProcess(settings: plan).run()
+        try await AgentProcess(settings: plan, reload: reload).run()
     }
 }

@@ -1,3 +1,4 @@
+internal import AgentLink
 internal import CoordinatorService
 internal import ComputeThreads
 internal import FleetControl
@@ -45,12 +46,15 @@ struct CoordinatorProcess {
         let servers = HTTPTransportPool()
         let sources = try sources(servers, time)
         let coordinator = try await Coordinator.recovered(
-            configuration: try configuration(keys, hub, sources, rendering), journal: storage.journal,
+            configuration: try configuration(keys, hub, sources, rendering, term: storage.term),
+            journal: storage.journal,
             content: storage.content, hub: hub,
             time: time, log: log)
-        let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+        let notifier = ServiceNotifier()
+        let certificate = try operatorCertificate(settings)
         let server = OperatorServer(
-            backend: coordinator, listeners: try listeners(), limits: limits, metrics: metrics, time: time, logger: log,
+            backend: coordinator, listeners: try listeners(), certificate: certificate, limits: limits,
+            metrics: metrics, time: time, logger: log,
             onListening: { index, _ in
                 guard index == 0 else { return }
                 notifier.ready("serving operators on \(settings.operatorSocket), agents on \(hub.commandEndpoint)")
@@ -64,8 +68,15 @@ struct CoordinatorProcess {
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: coordinator), .init(service: server),
-                .init(service: ReloadService(notifier: notifier, level: level, read: reload, logger: log)),
-                .init(service: WatchdogService(notifier: notifier, backend: coordinator)),
+                .init(
+                    service: ReloadService(notifier: notifier, logger: log, read: reload) { (new) throws(FleetError) in
+                        if let certificate, let tls = new.operatorTLS {
+                            try certificate.replace(
+                                certificates: try Self.pem(tls.certificateFile), key: try Self.pem(tls.keyFile))
+                        }
+                        level.set(new.logLevel)
+                    }),
+                .init(service: WatchdogService(notifier: notifier) { await coordinator.status().isServing }),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
         group.maximumGracefulShutdownDuration = Self.drain
@@ -138,7 +149,7 @@ struct CoordinatorProcess {
     }
 
     private func configuration(
-        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread
+        _ keys: CoordinatorKeys, _ hub: ZeroMQHub, _ sources: SourceMap, _ rendering: ComputeThread, term: JournalTerm
     ) throws -> CoordinatorConfiguration {
         var configuration = CoordinatorConfiguration(
             version: FlotillaCoordinator.version, address: settings.advertise ?? hub.commandEndpoint,
@@ -154,6 +165,10 @@ struct CoordinatorProcess {
                 }
             })
         configuration.rendering = rendering
+        configuration.term = term
+        configuration.session.term = term.name
+        if let level = TestBuild.linkProtocol { configuration.session.serves = LinkProtocol.served(by: level) }
+        configuration.provesHistory = true
         configuration.bundleFiles = { (facts) async throws(FleetError) -> [String: [UInt8]]? in
             // No digest was pinned: no source is configured for it.
             guard let pinned = facts.bundleTree else { return nil }
@@ -184,12 +199,15 @@ struct CoordinatorProcess {
             listeners.append(.loopback(port: port, token: token))
         }
         if let tls = settings.operatorTLS {
-            listeners.append(
-                .tls(
-                    host: tls.host, port: tls.port, certificates: try Self.pem(tls.certificateFile),
-                    key: try Self.pem(tls.keyFile)))
+            listeners.append(.tls(host: tls.host, port: tls.port))
         }
         return listeners
+    }
+
+    private func operatorCertificate(_ settings: CoordinatorSettings) throws(FleetError) -> OperatorCertificate? {
+        guard let tls = settings.operatorTLS else { return nil }
+        return try OperatorCertificate(
+            certificates: try Self.pem(tls.certificateFile), key: try Self.pem(tls.keyFile))
     }
 
     /// A PEM file; a bare name is one of systemd's credentials.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ServerMain
 internal import SupervisorHTTP
 internal import Synchronization
 
@@ -7,12 +8,14 @@ final class Announcer: Sendable {
     private let plan: SimulatorPlan
     private let identity: ServerIdentity?
     private let failed: FailureNote
+    private let notifier: ServiceNotifier
     private let ports = Mutex<[Int: Int]>([:])
 
-    init(plan: SimulatorPlan, identity: ServerIdentity?, failed: FailureNote) {
+    init(plan: SimulatorPlan, identity: ServerIdentity?, failed: FailureNote, notifier: ServiceNotifier) {
         self.plan = plan
         self.identity = identity
         self.failed = failed
+        self.notifier = notifier
     }
 
     func listening(_ index: Int, port: Int) {
@@ -71,5 +74,6 @@ final class Announcer: Sendable {
         let lines = entries.map { "listening on \($0.server)\n" }.joined()
         // Not `print`, which keeps the line back when standard output is a file or a pipe.
         try FileHandle.standardOutput.write(contentsOf: Data(lines.utf8))
+        notifier.ready("serving \(entries.count) Supervisors")
     }
 }

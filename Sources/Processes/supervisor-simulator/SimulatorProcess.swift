@@ -11,9 +11,13 @@ internal import UnixSignals
 /// Simulated Supervisors from their plan to their end.
 struct SimulatorProcess {
     var plan: SimulatorPlan
+    /// Reads the settings anew, for SIGHUP.
+    var reload: @Sendable () throws(FleetError) -> SimulatorPlan
 
     func run() async throws {
-        ServerLog.start(LogLevel(plan.logLevel))
+        let level = LogLevel(plan.logLevel)
+        ServerLog.start(level)
+        let notifier = ServiceNotifier()
         let logger = Logger(label: "supervisor-simulator")
         var plan = plan
         // Token and authority belong to the process; objects to each Supervisor.
@@ -43,13 +47,21 @@ struct SimulatorProcess {
             }
         }
         let failed = FailureNote()
-        let announcer = Announcer(plan: plan, identity: identity, failed: failed)
+        let announcer = Announcer(plan: plan, identity: identity, failed: failed, notifier: notifier)
         for front in fronts(plan, supervisors, identity, logger, announcer) {
             services.append(.init(service: front, successTerminationBehavior: .gracefullyShutdownGroup))
         }
+        services.append(
+            .init(
+                service: ReloadService(notifier: notifier, logger: logger, read: reload) { new in
+                    level.set(new.logLevel)
+                }))
+        // That it is told at all shows that the process runs; requests of its own would use up faults that are counted.
+        services.append(.init(service: WatchdogService(notifier: notifier) { true }))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        defer { notifier.stopping() }
         try await group.run()
         if let failure = failed.text { throw FleetError(.internalError, failure) }
     }

@@ -80,6 +80,6 @@ struct SupervisorSimulator: ServerCommand {
     func serve(
         _ plan: SimulatorPlan, reload: @escaping @Sendable () throws(FleetError) -> SimulatorPlan
     ) async throws {
-        try await SimulatorProcess(plan: plan).run()
+        try await SimulatorProcess(plan: plan, reload: reload).run()
     }
 }

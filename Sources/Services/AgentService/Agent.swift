@@ -62,8 +62,9 @@ package struct Agent: Service, CustomStringConvertible {
             client: client, time: time, limits: configuration.limits, configured: configuration.facts)
         let facts = await health.firstLook()
         let link = LinkDriver(
-            session: await session(store, facts), transport: transport, store: store, contents: contents, time: time,
-            entropy: entropy, keychain: keychain, logger: logger, requests: sink)
+            session: await session(store, facts), coordinatorKey: configuration.coordinatorKey, transport: transport,
+            store: store, contents: contents, time: time, entropy: entropy, keychain: keychain, logger: logger,
+            requests: sink)
         let context = AgentContext(
             supervisor: configuration.supervisor, moid: configuration.moid, client: client, store: store, link: link,
             fetcher: PackageFetcher(content: { try await link.content($0) }, bundles: bundles), time: time,
@@ -73,6 +74,7 @@ package struct Agent: Service, CustomStringConvertible {
         do {
             try await supervise(context, link, facts, requests)
         } catch is CancellationError {
+            if let failure = context.failure.error { throw failure }
             logger.info("agent stopped")
         }
     }
@@ -82,21 +84,25 @@ package struct Agent: Service, CustomStringConvertible {
         _ requests: AsyncStream<LinkDriver.Request>
     ) async throws {
         let (ended, endings) = AsyncStream.makeStream(of: Event.self)
+        let failure = context.failure
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await endings.endingOnFailure { try await link.keepTime() } }
-            group.addTask { try await endings.endingOnFailure { try await context.writeInforming() } }
+            group.addTask { try await endings.endingOnFailure(failure) { try await link.keepTime() } }
+            group.addTask { try await endings.endingOnFailure(failure) { try await context.writeInforming() } }
             group.addTask {
-                try await endings.endingOnFailure {
+                try await endings.endingOnFailure(failure) {
                     try await link.receive()
-                    if let failure = transport.failure { throw failure }
+                    if let error = transport.failure { throw error }
                 }
                 endings.yield(.transportClosed)
             }
-            group.addTask { try await endings.endingOnFailure { try await context.health.run(context, known: facts) } }
+            group.addTask {
+                try await endings.endingOnFailure(failure) { try await context.health.run(context, known: facts) }
+            }
             group.addTask { for await request in requests { endings.yield(.request(request)) } }
             var roster = InstallRoster(context: context, events: endings)
             for (service, install) in await context.store.state.installs.sorted(by: { $0.key < $1.key })
             where !Sabotage.isActive(.idleAfterRestart) {
+                try await roster.forgetRemoved(service, install)
                 roster.start(service, install, &group)
             }
             for await event in ended {
@@ -105,7 +111,7 @@ package struct Agent: Service, CustomStringConvertible {
                 case .request(.answer(let id, let question, let deadline)):
                     group.addTask {
                         let answer = await Answers(context: context).answer(question, within: deadline)
-                        try await endings.endingOnFailure { try await link.answer(id, answer) }
+                        try await endings.endingOnFailure(failure) { try await link.answer(id, answer) }
                     }
                 case .ended(let service): await roster.ended(service, &group)
                 case .transportClosed:
@@ -143,11 +149,15 @@ package struct Agent: Service, CustomStringConvertible {
         settings.kubernetesVersion = facts?.version ?? ""
         settings.nodes = UInt32(clamping: facts?.nodes ?? 0)
         settings.timing = configuration.link
+        settings.protocols = configuration.protocols
         settings.waitingKey = keychain?.waiting?.rawValue
+        let served = state.served.flatMap { $0.by == configuration.coordinatorKey ? $0 : nil }
         return AgentSession(
             configuration: settings,
             outbox: AgentSession.Outbox(
                 incarnation: state.incarnation, first: state.firstKept, last: state.lastSequence),
-            accepted: state.installs.mapValues(\.spec.generation), seed: entropy.next(), lastTold: state.untoldAfter)
+            accepted: state.installs.mapValues(\.spec.generation),
+            lastEpoch: served?.epoch ?? 0, lastTerm: served?.term ?? 0,
+            seed: entropy.next(), lastTold: state.untoldAfter)
     }
 }

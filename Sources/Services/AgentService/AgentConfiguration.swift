@@ -8,9 +8,12 @@ package struct AgentConfiguration: Sendable {
     /// `domain-c8`.
     package var moid: String
     package var agentVersion: String
+    /// The pinned coordinator: epochs of another one mean nothing.
+    package var coordinatorKey = ""
     package var reconcile: ReconcileSettings
     package var limits = AgentLimits()
     package var link = LinkTiming()
+    package var protocols: ClosedRange<UInt32> = LinkProtocol.current...LinkProtocol.current
     /// What packages may be told about the Supervisor.
     package var properties = SupervisorProperties()
     /// What the cluster's own word is not taken for: generation, version, capabilities.

@@ -44,6 +44,7 @@ extension Coordinator {
         guard (1...128).contains(id.rawValue.utf8.count) else {
             throw FleetError(.invalidArgument, "a command id has 1 to 128 bytes")
         }
+        if Failpoint.coordinatorCommand.fails() { throw Self.failure(at: .coordinatorCommand) }
         let fingerprint = try fingerprint(command)
         let state = published.withLock { $0.state }
         var context = CommandContext(id: id, by: principal, at: time.now, fingerprint: fingerprint)
@@ -52,6 +53,7 @@ extension Coordinator {
         let resolved = try state.resolved(command)
         try state.authorize(resolved, by: principal, at: context.at)
         try await prepare(resolved, state, &context)
+        if Failpoint.coordinatorPrepared.fails() { throw Self.failure(at: .coordinatorPrepared) }
         let prepared = context
         let replied = SharedReply()
         let decided = try await perform { state, at throws(FleetError) in
@@ -81,6 +83,11 @@ extension Coordinator {
             continuation.resume(returning: .failure(error))
         }
         return try result.get()
+    }
+
+    /// What a caller hears when a failpoint stops a command that changed nothing yet.
+    private static func failure(at point: Failpoint) -> FleetError {
+        FleetError(.unavailable, "the command was not taken", reason: point.text, next: "run the command again")
     }
 
     /// The digest of a command's canonical bytes.

@@ -27,6 +27,7 @@ extension Coordinator {
 
     private func stored(_ digest: ContentDigest) async -> [UInt8]? {
         do throws(JournalError) {
+            if Failpoint.coordinatorContent.fails() { return nil }
             return try await content.get(digest)
         } catch {
             log.error("content cannot be read", metadata: [LogKey.error: "\(error)"])

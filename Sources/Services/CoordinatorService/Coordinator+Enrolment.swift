@@ -10,6 +10,7 @@ internal import Synchronization
 /// Agents that join, agents that change their key, and peers that are kept out.
 extension Coordinator {
     func enrol(_ peer: LinkPeer, _ bytes: [UInt8]) {
+        if Failpoint.coordinatorEnrol.fails() { return }
         let request: EnrolmentRequest
         do throws(LinkError) {
             request = try EnrolmentCodec.request(
@@ -34,7 +35,9 @@ extension Coordinator {
                 },
                 done: { result in
                     switch result {
-                    case .success: self.answerEnrolment(request.supervisor, peer, fingerprint)
+                    case .success:
+                        self.answerEnrolment(request.supervisor, peer, fingerprint)
+                        if Failpoint.coordinatorEnrolled.fails() { return }
                     case .failure(let error): self.refuse(peer, error, request.supervisor)
                     }
                 }))

@@ -131,6 +131,15 @@ extension Coordinator {
     }
 
     private func resume(_ greeting: CoordinatorSession.Greeting, _ supervisor: SupervisorID, at: Timestamp) {
+        if Failpoint.coordinatorGreeted.fails() { return giveUp(supervisor, at: at) }
+        if let term = configuration.term, !term.knows(name: greeting.lastTerm, epoch: greeting.lastEpoch) {
+            noteNewerCopy(supervisor, epoch: greeting.lastEpoch)
+            let text = RefusalCode.olderCopyText(epoch: term.firstEpoch, known: greeting.lastEpoch)
+            let actions = sessions.withLock { sessions in
+                sessions.with(supervisor) { $0.refuse(code: RefusalCode.olderCopy, text: text, at: at) }
+            }
+            return run(actions, for: supervisor, at: at)
+        }
         // Asked under the lock: a copy of the state would make the next record copy the fleet.
         let (wanted, acked) = published.withLock { published in
             (
@@ -153,6 +162,14 @@ extension Coordinator {
         }
     }
 
+    private func noteNewerCopy(_ supervisor: SupervisorID, epoch: UInt64) {
+        let isNew = sessions.withLock { $0.newerElsewhere.updateValue(epoch, forKey: supervisor) == nil }
+        guard isNew else { return }
+        log.error(
+            "this journal is an older copy of the one that served the agent, which is refused",
+            metadata: [LogKey.supervisor: "\(supervisor)", "link.epoch": "\(epoch)"])
+    }
+
     private func lost(_ supervisor: SupervisorID, reason: String) {
         log.info("agent lost", metadata: [LogKey.supervisor: "\(supervisor)", LogKey.error: "\(reason)"])
         push { state, _ in
@@ -165,6 +182,7 @@ extension Coordinator {
     private func take(
         _ reports: [CoordinatorSession.ReceivedReport], _ incarnation: UInt64, from supervisor: SupervisorID
     ) {
+        if Failpoint.coordinatorReports.fails() { return giveUp(supervisor, at: time.now) }
         var raw: [UInt64: [UInt8]] = [:]
         for report in reports { raw[report.report.sequence] = report.bytes }
         let bodies = reports.map(\.report)
@@ -172,9 +190,11 @@ extension Coordinator {
             decide: { state, _ in state.ingest(bodies, from: supervisor, incarnation: incarnation).records },
             raw: raw,
             done: { result in
-                guard case .success = result else { return }
+                // The session waits for these and asks for no others: without them it must begin anew.
+                guard case .success = result else { return self.giveUp(supervisor, at: self.time.now) }
                 self.reportCount.increment(by: bodies.count)
                 let at = self.time.now
+                if Failpoint.coordinatorAcknowledge.fails() { return self.giveUp(supervisor, at: at) }
                 let through = self.published.withLock { $0.state.acknowledged(supervisor, incarnation: incarnation) }
                 let actions = self.sessions.withLock { sessions in
                     sessions.with(supervisor) { $0.persisted(incarnation: incarnation, through: through, at: at) }
@@ -191,6 +211,12 @@ extension Coordinator {
         if !self.work.push(work, beyondLimit: true) {
             log.warning("reports not taken, the coordinator stops", metadata: [LogKey.supervisor: "\(supervisor)"])
         }
+    }
+
+    /// Ends a session that cannot go on; its agent finds out with its next frame, and greets.
+    private func giveUp(_ supervisor: SupervisorID, at: Timestamp) {
+        let actions = sessions.withLock { sessions in sessions.with(supervisor) { $0.abandon(at: at) } }
+        run(actions, for: supervisor, at: at)
     }
 
     func push(_ decide: @escaping @Sendable (FleetState, Timestamp) throws(FleetError) -> [FleetRecord]) {

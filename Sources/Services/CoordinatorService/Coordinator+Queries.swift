@@ -93,6 +93,16 @@ extension Coordinator {
                     name: "enrolment", ok: true,
                     detail: "waiting for the agent of \(invited.prefix(20).joined(separator: ", "))"))
         }
+        let elsewhere = sessions.withLock { $0.newerElsewhere.keys.sorted() }
+        if !elsewhere.isEmpty {
+            checks.append(
+                .init(
+                    name: "copy", ok: false,
+                    detail: "the journal is an older copy of the one that served "
+                        + "\(elsewhere.prefix(20).map(\.rawValue).joined(separator: ", "))",
+                    next: "end the other coordinator, or accept the restored copy: stop this one, "
+                        + "flotilla doctor --data-dir DIR --accept-restore, start it again"))
+        }
         let pending = state.supervisors.values.filter { $0.enrolment == .pending }.map(\.id.rawValue).sorted()
         if !pending.isEmpty {
             checks.append(

@@ -37,7 +37,9 @@ extension Coordinator {
             }
             if !entries.isEmpty {
                 do throws(JournalError) {
+                    if Failpoint.coordinatorAppend.fails() { throw JournalError.storage(detail: "disk I/O error") }
                     _ = try await journal.append(entries, after: before)
+                    if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
                     for item in staged { item.work.done(.failure(error.fleetError)) }
@@ -50,7 +52,9 @@ extension Coordinator {
                 let records = staged.flatMap(\.records)
                 published.withLock { $0.publish(records, at: at) }
                 wake(upTo: working.position)
-                dispatch(records, at: at)
+                // What is not dispatched is sent when the agent greets, or its session's timers find it unanswered.
+                if !Failpoint.coordinatorPublished.fails() { dispatch(records, at: at) }
+                _ = Failpoint.coordinatorDispatched.fails()
             }
             for item in staged { item.work.done(.success(item.decided)) }
             if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
@@ -157,7 +161,8 @@ extension Coordinator {
             case .coordinatorStarted, .historyTrimmed, .serviceRegistered, .versionRegistered, .serviceStateChanged,
                 .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorConnected, .supervisorLost,
                 .taskCreated, .targetDeferred, .targetResumed, .targetSuperseded, .targetNotSent, .taskFinished,
-                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated, .tokenRevoked,
+                .commandAccepted, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
+                .tokenRevoked,
                 .accessRefused, .supervisorPending, .supervisorRejected:
                 break
             }
@@ -178,12 +183,15 @@ extension Coordinator {
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
+                    if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
                     let bytes = try state.snapshotBytes()
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
+                    if Failpoint.coordinatorSnapshotSaved.fails() { throw Self.failedSnapshot }
                     try await trim(behind: state.position)
+                    if Failpoint.coordinatorTrimmed.fails() { throw Self.failedSnapshot }
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
@@ -192,6 +200,8 @@ extension Coordinator {
             }
         }
     }
+
+    private static var failedSnapshot: FleetError { FleetError(.internalError, "a failpoint stopped the snapshot") }
 
     private func trim(behind snapshot: UInt64) async throws(JournalError) {
         guard snapshot > configuration.retainedRecords else { return }

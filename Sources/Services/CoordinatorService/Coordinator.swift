@@ -82,7 +82,10 @@ package final class Coordinator: OperatorBackend, Service {
         work = WorkQueue(limit: configuration.waitingWork)
         published = Mutex(
             Published(state: state, firstPosition: firstPosition, limit: configuration.recentEvents))
-        sessions = Mutex(Sessions(firstEpoch: Sessions.firstEpoch(position: state.position, at: time.now)))
+        sessions = Mutex(
+            Sessions(
+                firstEpoch: configuration.term?.firstEpoch
+                    ?? Sessions.firstEpoch(position: state.position, at: time.now)))
     }
 
     /// Runs until graceful shutdown or until the journal fails, which is thrown: the process must end then.
@@ -103,6 +106,7 @@ package final class Coordinator: OperatorBackend, Service {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.maintain() }
             group.addTask { await self.serveContent() }
+            group.addTask { await self.proveHistory() }
             group.addTask { await self.listen() }
             group.addTask {
                 await withDiscardingTaskGroup { timers in
@@ -142,26 +146,5 @@ extension Coordinator {
         guard case .storage = error else { return }
         fail(error.fleetError)
         stop()
-    }
-}
-
-extension JournalError {
-    var fleetError: FleetError {
-        switch self {
-        case .fenced(let expected, let actual):
-            FleetError(
-                .conflict, "another process writes the journal",
-                reason: "it ends at \(actual), expected \(expected)", next: "stop the other coordinator")
-        case .damaged(let position, let detail):
-            FleetError(
-                .internalError, "the journal is damaged at position \(position)", reason: detail,
-                next: "restore the state directory from a backup")
-        case .storage(let detail):
-            FleetError(
-                .unavailable, "the journal cannot be written", reason: detail, next: "check the disk, then start again")
-        case .trimmed(let first):
-            FleetError(.notFound, "the history before \(first) was removed by retention")
-        case .closed: FleetError(.unavailable, "the coordinator is stopping", next: "try again")
-        }
     }
 }

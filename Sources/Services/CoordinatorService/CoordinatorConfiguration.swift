@@ -27,6 +27,10 @@ package struct CoordinatorConfiguration: Sendable {
     /// Join tokens are derived from it, so that a retried `supervisor add` prints the same one and none is stored.
     package var tokenSecret: [UInt8]
     package var session: CoordinatorSession.Configuration
+    /// This opening of the journal's directory, by which a restored copy is found out. Nil: no copy is told apart.
+    package var term: JournalTerm?
+    /// Whether records that the start need not read are checked behind it.
+    package var provesHistory = false
     /// How often sessions are looked at for what is due.
     package var tickInterval: Duration = .seconds(1)
     /// How long the agents that were connected before a restart keep their places in tasks.

@@ -15,9 +15,20 @@ struct Recovery {
 
     mutating func replay(version: String, at: Timestamp) async throws(JournalError) -> FleetState {
         var state = FleetState()
+        if Failpoint.coordinatorRecover.fails() { throw .storage(detail: Failpoint.coordinatorRecover.text) }
         if let snapshot = try await journal.snapshot() { state = try restored(snapshot) }
         let last = try await journal.lastPosition()
         first = try await journal.firstPosition()
+        guard state.position <= last else {
+            throw .damaged(
+                position: last + 1, detail: "the record is missing: the snapshot was made at \(state.position)")
+        }
+        guard first <= state.position + 1 else {
+            throw .damaged(
+                position: state.position + 1,
+                detail:
+                    "the record is missing: the journal begins at \(first), the snapshot was made at \(state.position)")
+        }
         while state.position < last {
             let page = try await journal.records(from: state.position + 1, limit: Self.page)
             guard !page.isEmpty else { throw .damaged(position: state.position + 1, detail: "the record is missing") }
@@ -34,6 +45,7 @@ struct Recovery {
                 }
             }
         }
+        if Failpoint.coordinatorReplayed.fails() { throw .storage(detail: Failpoint.coordinatorReplayed.text) }
         let records = state.take([.coordinatorStarted(.init(version: version))], at: at)
         var entries: [JournalEntry] = []
         do throws(FleetError) {

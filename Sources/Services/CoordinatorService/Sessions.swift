@@ -35,7 +35,9 @@ struct Sessions: Sendable {
     var known: [SupervisorID: Known] = [:]
     var questions: [QuestionID: CheckedContinuation<AgentAnswer, Never>] = [:]
     private var lastQuestion: UInt64 = 0
-    /// Higher than any epoch of an earlier run: those began at a lower journal position.
+    /// Supervisors whose agents were served by a newer copy of the journal, with the epoch they know.
+    var newerElsewhere: [SupervisorID: UInt64] = [:]
+    /// Higher than any epoch of an earlier run of this copy of the journal.
     private var lastEpoch: UInt64
 
     init(firstEpoch: UInt64) { lastEpoch = firstEpoch }

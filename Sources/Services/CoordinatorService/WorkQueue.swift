@@ -46,6 +46,8 @@ final class WorkQueue<Item: Sendable>: Sendable {
         }
     }
 
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Refuses further items; the consumer still gets those that wait.
     func close() {
         let consumer = state.withLock { state in

@@ -102,11 +102,16 @@ package final class KubernetesClient: Sendable {
             request.headers.append(HTTPHeader("Content-Type", "application/json"))
         }
         if let token = try bearerToken() { request.headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
+        if Failpoint.kubernetesRequest.fails() { throw .unreachable(at: .kubernetesRequest) }
+        let response: HTTPExchangeResponse
         do {
-            return try await exchange.send(request)
+            response = try await exchange.send(request)
         } catch {
             throw KubernetesError(error)
         }
+        // The server has done it, and the answer is lost.
+        if Failpoint.kubernetesAnswered.fails() { throw .unreachable(at: .kubernetesAnswered) }
+        return response
     }
 
     private func sendOnce(_ request: HTTPExchangeRequest) async throws(KubernetesError) -> [UInt8] {

@@ -48,6 +48,10 @@ package struct KubernetesError: Error, Hashable, Sendable, CustomStringConvertib
 
     package static let cancelled = KubernetesError(status: 0, reason: cancelledReason, message: "cancelled")
 
+    static func unreachable(at point: Failpoint) -> KubernetesError {
+        KubernetesError(status: 0, reason: unreachable, message: point.text)
+    }
+
     package var isNotFound: Bool { status == 404 }
     package var isConflict: Bool { status == 409 && reason == "Conflict" }
     package var isAlreadyExists: Bool { status == 409 && reason == "AlreadyExists" }

@@ -15,6 +15,7 @@ struct MachineHarness {
     /// What the server says to a change, by resource name; consumed when it answers.
     var refusals: [String: [InstallReconcile.ApplyResult]] = [:]
     var fetchFailures: [InstallReconcile.Failure] = []
+    var deleteFailures: [InstallReconcile.Failure] = []
     /// Objects that never become ready.
     var stuck: Set<String> = []
     /// The most changes given out at once.
@@ -88,7 +89,13 @@ struct MachineHarness {
                 attempt: attempt, record: record, live: cluster.live(record.labelValue, declared: declared),
                 suffix: 500, now: now)
         case .saveRecord(let record, _): self.record = record
-        case .deleteRecord: record = nil
+        case .deleteRecord:
+            if let failure = deleteFailures.first {
+                deleteFailures.removeFirst()
+                return machine.broke(attempt: machine.attempt, failure, now: now)
+            }
+            record = nil
+            return machine.recordDeleted(attempt: machine.attempt)
         case .apply(let attempt, let items):
             widest = max(widest, items.count)
             return items.flatMap { apply(attempt, $0) }

@@ -112,4 +112,20 @@ struct UninstallTests {
         #expect(harness.machine.state == .deleted)
         #expect(harness.outcomes.count == 2)
     }
+
+    /// The record, and with the data the namespace, go last: until they are gone the service is not removed.
+    @Test func anOutcomeWaitsUntilTheRecordIsGone() {
+        var harness = installed()
+        harness.deleteFailures = [.init("the server is away", isUnreachable: false)]
+        harness.desire(
+            MachineHarness.spec(2, absent: .delete, consent: .confirmed(Samples.key)))
+        #expect(harness.outcomes == [.succeeded, .failed])
+        #expect(!harness.forgotten)
+        #expect(harness.record != nil)
+        harness.fire(.start)
+        #expect(harness.record == nil)
+        #expect(harness.forgotten)
+        #expect(harness.machine.state == .deleted)
+        #expect(harness.conditions.last == "ReconcileSucceeded")
+    }
 }

@@ -11,18 +11,19 @@ extension InstallReconcile {
         } else if let record {
             actions.append(.saveRecord(record, dropping: []))
         }
+        timers = [:]
+        if isUninstall, run?.deletesRecord == true, let record = run?.record {
+            // The outcome waits for it: as long as the record is there, or the namespace that goes with it, nothing is
+            // removed.
+            state = .deleting
+            self.run?.changes = []
+            return actions + [.deleteRecord(record)]
+        }
         consecutiveSuccesses += 1
         consecutiveFailures = 0
-        timers = [:]
         let wasRepair = outcomeReported && !(run?.changes.isEmpty ?? true)
         self.run = nil
-        if isUninstall {
-            if run?.deletesRecord == true, let record = run?.record { actions.append(.deleteRecord(record)) }
-            state = .deleted
-            currentVersion = nil
-            actions += finish(.succeeded, message: "Reconcile succeeded", next: "", condition: .succeeded)
-            return actions + [.forget]
-        }
+        if isUninstall { return actions + deleted() }
         state = .succeeded
         currentVersion = version(of: spec)
         if wasRepair, let spec, condition.kind == .reconciling {
@@ -34,6 +35,21 @@ extension InstallReconcile {
         }
         actions += finish(.succeeded, message: "Reconcile succeeded", next: "", condition: .succeeded)
         return actions + [timer(.start, after: settings.afterSuccess(jitter: jitter))]
+    }
+
+    /// What `deleteRecord` asked for is done; a late call is a no-op.
+    package mutating func recordDeleted(attempt: UInt64) -> [ReconcileAction] {
+        guard attempt == self.attempt, isUninstall, state == .deleting, run?.deletesRecord == true else { return [] }
+        consecutiveSuccesses += 1
+        consecutiveFailures = 0
+        run = nil
+        return deleted()
+    }
+
+    private mutating func deleted() -> [ReconcileAction] {
+        state = .deleted
+        currentVersion = nil
+        return finish(.succeeded, message: "Reconcile succeeded", next: "", condition: .succeeded) + [.forget]
     }
 
     /// Ends an attempt with an error and sets the time of the next one.

@@ -5,13 +5,38 @@ internal import OperatorClient
 /// `flotilla doctor`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check the way to the coordinator, its health and its Supervisors.")
+        commandName: "doctor", abstract: "Check the way to the coordinator, its health and its Supervisors.",
+        discussion: """
+            With --data-dir it looks at a data directory instead, of a coordinator or an agent, also when its process \
+            refuses to start: what is damaged, and what can be saved. It changes nothing unless --repair or \
+            --accept-restore is given, for which the process must be stopped.
+            """)
+
+    @Option(name: .customLong("data-dir"), help: "Look at this data directory, not at a running coordinator.")
+    var dataDir: String?
+
+    @Flag(help: "Do what helps with the least loss; the files as they were are kept beside.")
+    var repair = false
+
+    @Flag(
+        name: .customLong("accept-restore"),
+        help: "Take a directory put back from a backup for the valid one; agents refuse it otherwise.")
+    var acceptRestore = false
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
         let paint = connection.terminal.paint
+        if let dataDir {
+            try DirectoryDoctor(directory: dataDir, repair: repair, acceptRestore: acceptRestore, paint: paint)
+                .run(output.output)
+            return
+        }
+        guard !repair, !acceptRestore else {
+            throw FleetError(
+                .invalidArgument, "--repair and --accept-restore need --data-dir", next: "name the directory")
+        }
         let (status, supervisors, endpoint) = try await connection.withClient { client in
             (try await client.status(), try await client.supervisors(), client.endpoint.description)
         }

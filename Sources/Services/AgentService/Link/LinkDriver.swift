@@ -15,6 +15,7 @@ actor LinkDriver {
     private static let never = Timestamp(milliseconds: .max)
 
     private var session: AgentSession
+    private let coordinatorKey: String
     private let transport: any AgentTransport
     private let store: AgentStore
     private let contents: any ContentStore
@@ -30,11 +31,13 @@ actor LinkDriver {
     private var sleepsUntil = Timestamp.zero
 
     init(
-        session: AgentSession, transport: any AgentTransport, store: AgentStore, contents: any ContentStore,
-        time: TimeSource, entropy: any EntropySource, keychain: (any AgentKeychain)?, logger: Logger,
+        session: AgentSession, coordinatorKey: String, transport: any AgentTransport, store: AgentStore,
+        contents: any ContentStore, time: TimeSource, entropy: any EntropySource, keychain: (any AgentKeychain)?,
+        logger: Logger,
         requests: AsyncStream<Request>.Continuation
     ) {
         self.session = session
+        self.coordinatorKey = coordinatorKey
         self.transport = transport
         self.store = store
         self.contents = contents
@@ -119,8 +122,13 @@ actor LinkDriver {
             if !transport.send(frame) { logger.debug("the link's outbox is full") }
         case .reconnect: transport.reconnect()
         case .live(let epoch, let acked):
+            let key = coordinatorKey
+            let term = session.lastTerm
             // On disk before the first report goes out.
-            if await store.state.untoldAfter != nil { try await store.commit { $0.add(.untold(after: nil)) } }
+            try await store.commit { draft in
+                draft.add(.served(by: key, epoch: epoch, term: term))
+                if draft.state.untoldAfter != nil { draft.add(.untold(after: nil)) }
+            }
             isLive = true
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
             if keychain?.isOfAge == true { try await perform(session.wantKey(at: time.now)) }
@@ -142,6 +150,9 @@ actor LinkDriver {
         case .acknowledged(let through):
             let known = await store.state.acknowledged
             guard through > known else { return }
+            if Failpoint.agentReportsAcknowledged.fails() {
+                throw .storage(detail: Failpoint.agentReportsAcknowledged.text)
+            }
             try await store.commit { $0.add(.acknowledged(through: through)) }
             let state = await store.state
             try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
@@ -199,6 +210,7 @@ actor LinkDriver {
 
     /// Persists the wanted state together with what it makes of the generation before; then acknowledges.
     private func accept(_ service: ServiceID, _ spec: InstallSpec) async throws(JournalError) {
+        if Failpoint.agentAccept.fails() { throw .storage(detail: Failpoint.agentAccept.text) }
         let isNew = try await store.commit { draft in
             let known = draft.state.installs[service]
             guard spec.generation > known?.spec.generation ?? 0 || Sabotage.isActive(.applyOlderGeneration) else {
@@ -210,6 +222,7 @@ actor LinkDriver {
             return true
         }
         if isNew { requests.yield(.desired(service, spec)) }
+        if Failpoint.agentAccepted.fails() { throw .storage(detail: Failpoint.agentAccepted.text) }
         try await perform(session.desiredPersisted(service, generation: spec.generation, at: time.now))
         try await outboxGrew()
     }
@@ -218,6 +231,7 @@ actor LinkDriver {
         guard ContentDigest(sha256Of: bytes) == digest else {
             return try await perform(session.contentMismatched(digest, at: time.now))
         }
+        if Failpoint.agentContentArrived.fails() { throw .storage(detail: Failpoint.agentContentArrived.text) }
         _ = try await contents.put(bytes)
         waiters.settle(digest, .success(bytes))
         try await perform(session.contentStored(digest, at: time.now))

@@ -24,7 +24,7 @@ package enum AgentJournalEntry: Hashable, Sendable {
         case .report(let report, _): return .report(report)
         case .acknowledged(let through): return .acknowledged(through: through)
         case .compacted(let through): return .compacted(through: through)
-        case .applied, .gone, .forgotten, .untold: return .other
+        case .applied, .gone, .forgotten, .untold, .served: return .other
         }
     }
 }

@@ -20,6 +20,8 @@ enum AgentRecord: Hashable, Codable, Sendable {
     case forgotten([String])
     /// Reports behind this one were told to nobody yet; nil once a session is open. A restored disk shows by it.
     case untold(after: UInt64?)
+    /// A session began: a coordinator with this key that does not know the term runs on another copy of its journal.
+    case served(by: String, epoch: UInt64, term: UInt64)
 
     /// The stable word of the journal record.
     var kind: String {
@@ -33,6 +35,7 @@ enum AgentRecord: Hashable, Codable, Sendable {
         case .gone: "gone"
         case .forgotten: "forgotten"
         case .untold: "untold"
+        case .served: "served"
         }
     }
 }

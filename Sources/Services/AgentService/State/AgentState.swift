@@ -25,6 +25,12 @@ struct AgentState: Hashable, Codable, Sendable {
         var since: Timestamp
     }
 
+    struct Served: Hashable, Codable, Sendable {
+        var by: String
+        var epoch: UInt64
+        var term: UInt64
+    }
+
     private(set) var incarnation: UInt64 = 0
     private(set) var installs: [ServiceID: Install] = [:]
     /// Reports without acknowledgement, in sequence; holes are covered by a gap report behind them.
@@ -34,6 +40,8 @@ struct AgentState: Hashable, Codable, Sendable {
     private(set) var seen: [String: String] = [:]
     /// Set from the start of a process to its first session: the last report that can have been told.
     private(set) var untoldAfter: UInt64?
+    /// The last session; nil in journals of versions that did not note it.
+    private(set) var served: Served?
 
     var firstKept: UInt64 { acknowledged + 1 }
 
@@ -68,6 +76,7 @@ struct AgentState: Hashable, Codable, Sendable {
             installs[service]?.package = nil
         case .forgotten(let keys): for key in keys { seen[key] = nil }
         case .untold(let after): untoldAfter = after
+        case .served(let key, let epoch, let term): served = Served(by: key, epoch: epoch, term: term)
         }
     }
 

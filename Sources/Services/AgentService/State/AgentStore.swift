@@ -38,6 +38,7 @@ actor AgentStore {
 
     /// Snapshot and replay; the first start draws an incarnation.
     func load(incarnation: UInt64) async throws {
+        if Failpoint.agentLoad.fails() { throw JournalError.storage(detail: Failpoint.agentLoad.text) }
         (state, position) = try await Self.fold(journal)
         if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
         // Kept from an earlier process that reached nobody.
@@ -57,6 +58,11 @@ actor AgentStore {
             }
             state = try JSONDecoder().decode(AgentState.self, from: Data(snapshot.payload))
             position = snapshot.position
+            let last = try await journal.lastPosition()
+            guard position <= last else {
+                throw JournalError.damaged(
+                    position: last + 1, detail: "the record is missing: the snapshot was made at \(position)")
+            }
         }
         while true {
             let records = try await journal.records(from: position + 1, limit: replayBatch)
@@ -88,7 +94,9 @@ actor AgentStore {
         records += own
         guard !records.isEmpty else { return result }
         let entries = try records.map { record throws(JournalError) in try entry(record) }
+        if Failpoint.agentCommit.fails() { throw .storage(detail: Failpoint.agentCommit.text) }
         position = try await journal.append(entries, after: position)
+        if Failpoint.agentCommitted.fails() { throw .storage(detail: Failpoint.agentCommitted.text) }
         for record in records { state.apply(record) }
         sinceSnapshot += records.count
         if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
@@ -113,6 +121,7 @@ actor AgentStore {
     }
 
     func saveSnapshot() async throws(JournalError) {
+        if Failpoint.agentSnapshot.fails() { throw .storage(detail: Failpoint.agentSnapshot.text) }
         let payload: [UInt8]
         do {
             payload = Array(try JSONEncoder().encode(state))
@@ -128,7 +137,7 @@ actor AgentStore {
     private static func replay(_ record: JournalRecord, into state: inout AgentState) throws {
         switch record.kind {
         case "incarnation", "desired", "report", "acknowledged", "compacted", "applied", "gone", "forgotten",
-            "untold":
+            "untold", "served":
             state.apply(try JSONDecoder().decode(AgentRecord.self, from: Data(record.payload)))
         default: break
         }

@@ -21,6 +21,7 @@ struct AgentContext: Sendable {
     let compute: any ComputeExecutor
     let properties: SupervisorProperties
     let health: ClusterHealth
+    let failure = FirstFailure()
 
     var cluster: AppCluster { AppCluster(client: client) }
 
@@ -40,6 +41,16 @@ struct AgentContext: Sendable {
         let result = try await store.commit(build)
         if await store.state.lastSequence != before { try await link.outboxGrew() }
         return result
+    }
+
+    /// Notes that nothing of a service is left on the cluster.
+    func forget(_ service: ServiceID) async throws(JournalError) {
+        let prefix = "\(service)/"
+        try await commit { draft in
+            draft.add(.gone(service))
+            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
+            if !keys.isEmpty { draft.add(.forgotten(keys)) }
+        }
     }
 
     /// Writes what only informs as soon as the disk is free, until cancelled.

@@ -18,6 +18,7 @@ struct InstallEffects: Sendable {
 
     func fetch(_ attempt: UInt64, _ selection: PackageSelection) async {
         do throws(Failure) {
+            if Failpoint.reconcileFetch.fails() { throw Self.failed(.reconcileFetch) }
             inputs.yield(.fetched(attempt, .success(try await context.fetcher.fetch(selection, service: service))))
         } catch {
             inputs.yield(.fetched(attempt, .failure(error)))
@@ -26,6 +27,7 @@ struct InstallEffects: Sendable {
 
     func template(_ attempt: UInt64, _ selection: PackageSelection, _ files: PackageFiles) async {
         do throws(Failure) {
+            if Failpoint.reconcileTemplate.fails() { throw Self.failed(.reconcileTemplate) }
             let prepared = try await prepare(files, values: PackageRenderer.values(files.values), selection.namespace)
             inputs.yield(.templated(attempt, .success(prepared)))
         } catch {
@@ -102,6 +104,7 @@ struct InstallEffects: Sendable {
         _ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool, package: PackageDocument?
     ) async {
         do {
+            if Failpoint.reconcileLoad.fails() { throw Self.unreachable(.reconcileLoad) }
             if isInstall {
                 if let package {
                     _ = try await CompatibilityGate(context: context).check(
@@ -147,7 +150,15 @@ struct InstallEffects: Sendable {
             func startNext() {
                 guard !Task.isCancelled, let item = queue.popFirst() else { return }
                 group.addTask {
+                    if Failpoint.reconcileApply.fails() {
+                        inputs.yield(.broke(attempt, Self.failed(.reconcileApply)))
+                        return
+                    }
                     let result = await applier.apply(item.change)
+                    if Failpoint.reconcileApplied.fails() {
+                        inputs.yield(.broke(attempt, Self.failed(.reconcileApplied)))
+                        return
+                    }
                     if Task.isCancelled { return }
                     inputs.yield(.applied(attempt, item.index, result))
                 }
@@ -161,6 +172,7 @@ struct InstallEffects: Sendable {
 
     func poll(_ attempt: UInt64, _ items: [ReconcileAction.Item], label: String) async {
         do throws(KubernetesError) {
+            if Failpoint.reconcilePoll.fails() { throw Self.unreachable(.reconcilePoll) }
             let associated = try await associated(items, label: label)
             var seen: [InstallReconcile.Observation] = []
             for item in items {
@@ -204,6 +216,7 @@ struct InstallEffects: Sendable {
     }
 
     func save(_ record: AppRecord, dropping names: [String]) async throws(KubernetesError) {
+        if Failpoint.reconcileSaveRecord.fails() { throw Self.unreachable(.reconcileSaveRecord) }
         try await context.cluster.write(record)
         for name in names { try await context.cluster.deleteConfigMap(name, namespace: record.namespace) }
     }
@@ -212,6 +225,7 @@ struct InstallEffects: Sendable {
 
     /// The end of an uninstall: the record goes; with the data goes the namespace.
     func finishUninstall(_ record: AppRecord, spec: InstallSpec) async throws(KubernetesError) {
+        if Failpoint.reconcileDeleteRecord.fails() { throw Self.unreachable(.reconcileDeleteRecord) }
         try await context.cluster.deleteRecord(record)
         guard case .absent(.delete) = spec.intent, spec.dataConsent.allows(context.key(service)),
             let namespace = try await context.client.find(
@@ -230,6 +244,12 @@ struct InstallEffects: Sendable {
             try await context.client.pause(context.limits.waitInterval)
         }
     }
+
+    private static func unreachable(_ point: Failpoint) -> KubernetesError {
+        KubernetesError(status: 0, reason: KubernetesError.unreachable, message: point.text)
+    }
+
+    private static func failed(_ point: Failpoint) -> Failure { failure(unreachable(point)) }
 
     static func failure(_ error: KubernetesError) -> Failure {
         Failure(

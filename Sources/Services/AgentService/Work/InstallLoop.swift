@@ -166,9 +166,10 @@ struct InstallLoop {
             }
         case .deleteRecord(let record):
             guard let spec = machine.spec else { return nil }
-            return try await write { () async throws(KubernetesError) in
+            let instead = try await write { () async throws(KubernetesError) in
                 try await effects.finishUninstall(record, spec: spec)
             }
+            return instead ?? machine.recordDeleted(attempt: machine.attempt)
         case .apply(let attempt, let items):
             start(.attempt(attempt), &group) { [config] in
                 await effects.inTurn { await effects.apply(attempt, items, config: config) }
@@ -187,6 +188,9 @@ struct InstallLoop {
         case .report(let generation, let body):
             try await context.report(body, service: service, generation: generation, summary: summary(body))
             if case .outcome(let outcome) = body {
+                if Failpoint.reconcileOutcome.fails() {
+                    throw JournalError.storage(detail: Failpoint.reconcileOutcome.text)
+                }
                 logger.info(
                     "install finished",
                     metadata: ["\(LogKey.generation)": "\(generation)", "verdict": "\(outcome.verdict.rawValue)"])
@@ -198,13 +202,8 @@ struct InstallLoop {
     }
 
     private mutating func forget() async throws {
-        let prefix = "\(service)/"
-        let service = service
-        try await context.commit { draft in
-            draft.add(.gone(service))
-            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
-            if !keys.isEmpty { draft.add(.forgotten(keys)) }
-        }
+        if Failpoint.reconcileForget.fails() { throw JournalError.storage(detail: Failpoint.reconcileForget.text) }
+        try await context.forget(service)
         isForgotten = true
     }
 
@@ -255,9 +254,9 @@ struct InstallLoop {
         guard !watchesNamespace else { return }
         watchesNamespace = true
         let observer = observer
-        let inputs = inputs
-        group.addTask { try await inputs.endingOnFailure { try await observer.watchEvents(namespace) } }
-        group.addTask { try await inputs.endingOnFailure { try await observer.watchPods(namespace) } }
+        let (inputs, failure) = (inputs, context.failure)
+        group.addTask { try await inputs.endingOnFailure(failure) { try await observer.watchEvents(namespace) } }
+        group.addTask { try await inputs.endingOnFailure(failure) { try await observer.watchPods(namespace) } }
     }
 
     /// Follows every kind the app has, so that an edit is seen at once.

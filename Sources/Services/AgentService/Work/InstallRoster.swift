@@ -23,13 +23,19 @@ struct InstallRoster {
         loops[service] = inputs
         let (context, events) = (context, events)
         group.addTask {
-            try await events.endingOnFailure {
+            try await events.endingOnFailure(context.failure) {
                 try await InstallLoop(
                     context: context, service: service, install: install, stream: stream, inputs: inputs
                 ).run()
             }
             events.yield(.ended(service))
         }
+    }
+
+    /// A process that ended between the outcome of an uninstall and its note forgets now.
+    func forgetRemoved(_ service: ServiceID, _ install: AgentState.Install) async throws(JournalError) {
+        guard Self.isComplete(install), install.applied != nil || install.package != nil else { return }
+        try await context.forget(service)
     }
 
     mutating func desired(

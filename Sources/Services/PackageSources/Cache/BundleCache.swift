@@ -71,6 +71,7 @@ package final class BundleCache: Sendable {
     package func content(_ digest: ContentDigest) -> [UInt8]? {
         guard digest.isWellFormed else { return nil }
         let name = String(digest.rawValue.dropFirst(7))
+        if Failpoint.packagesCacheRead.fails() { return nil }
         guard let bytes = read(name) else { return nil }
         guard ContentDigest(sha256Of: bytes) == digest else {
             remove(name)
@@ -156,6 +157,7 @@ package final class BundleCache: Sendable {
     }
 
     private func write(_ name: String, _ bytes: [UInt8]) {
+        if Failpoint.packagesCacheWrite.fails() { return }
         do {
             // Foundation writes a hidden file beside it and renames that.
             try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"), options: .atomic)
