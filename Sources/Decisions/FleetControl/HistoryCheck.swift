@@ -58,7 +58,8 @@ package struct HistoryCheck: Sendable {
             .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorInvited, .supervisorEnrolled,
             .supervisorRemoved, .supervisorConnected, .supervisorLost, .targetDeferred, .targetResumed,
             .targetSuperseded, .targetNotSent, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved,
-            .tokenCreated, .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered,
+            .tokenCreated, .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked,
+            .agentKeyOffered,
             .agentKeyChanged, .agentKeyEnded:
             break
         }
