@@ -57,8 +57,9 @@ package struct HistoryCheck: Sendable {
         case .coordinatorStarted, .serviceRegistered, .versionRegistered, .serviceStateChanged,
             .versionStateChanged, .versionDeleted, .serviceDeleted, .supervisorInvited, .supervisorEnrolled,
             .supervisorRemoved, .supervisorConnected, .supervisorLost, .targetDeferred, .targetResumed,
-            .targetSuperseded, .targetNotSent, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved, .tokenCreated,
-            .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked, .agentKeyOffered,
+            .targetSuperseded, .targetNotSent, .planSaved, .operatorSet, .operatorLocked, .operatorRemoved,
+            .tokenCreated, .tokenRevoked, .accessRefused, .supervisorPending, .supervisorRejected, .agentKeyAsked,
+            .agentKeyOffered,
             .agentKeyChanged, .agentKeyEnded:
             break
         }

@@ -93,8 +93,8 @@ extension Coordinator {
         }
     }
 
-    /// Records of one piece of encoding: a command for a thousand Supervisors is as many records, and encoding them takes
-    /// longer than writing them.
+    /// Records of one piece of encoding: a command for a thousand Supervisors is as many records, and encoding them
+    /// takes longer than writing them.
     private static let encodedTogether = 128
 
     /// The staged records as the journal holds them, in order. When one cannot be written the process must end: it was
