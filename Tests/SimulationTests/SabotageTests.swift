@@ -12,7 +12,8 @@ import Testing
 
     /// Where the rarer ones are looked for first; `FLOTILLA_SABOTAGE_SEEDS=100` measures anew, from seed 1 on.
     private static let measured: [Sabotage: UInt64] = [
-        .repeatCommands: 10, .absenceDeletes: 10, .compactWithoutGap: 12, .applyOlderGeneration: 16,
+        .acknowledgeBeforeAppend: 31, .repeatCommands: 10, .absenceDeletes: 10, .compactWithoutGap: 12,
+        .applyOlderGeneration: 16,
         .ignoreRestoredCoordinator: 17, .loseDataWithoutConsent: 18,
     ]
 

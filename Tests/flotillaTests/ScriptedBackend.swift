@@ -134,6 +134,7 @@ actor ScriptedBackend: OperatorBackend {
     static let oslo: SupervisorView = {
         var supervisor = Supervisor(id: SupervisorID("sv-oslo"), moid: "domain-c8", addedAt: start)
         supervisor.enrolment = .enrolled
+        supervisor.publicKey = String(repeating: "k", count: 40)
         return SupervisorView(supervisor: supervisor, connected: true, lastHeard: start, installs: [])
     }()
 

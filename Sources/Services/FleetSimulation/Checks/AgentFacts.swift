@@ -21,6 +21,8 @@ struct AgentFacts {
     private(set) var own: [UInt64: AgentReport] = [:]
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledged: UInt64 = 0
+    /// By incarnation: up to where the coordinator said that it has the reports.
+    private(set) var told: [UInt64: UInt64] = [:]
     private(set) var accepted: [ServiceID: [Accepted]] = [:]
     /// Incarnations that told each generation's outcome: a new outbox begins with what was not acknowledged.
     private(set) var outcomes: [ServiceID: [UInt64: [UInt64]]] = [:]
@@ -81,6 +83,7 @@ struct AgentFacts {
         case .acknowledged(let through):
             if through > lastSequence { violate(.c3, "acknowledged \(through), the outbox ends at \(lastSequence)") }
             acknowledged = max(acknowledged, through)
+            told[incarnation] = max(told[incarnation] ?? 0, through)
             droppable = droppable.filter { $0 > acknowledged }
         case .compacted(let through): droppable = droppable.filter { $0 > through }
         case .other: break

@@ -62,7 +62,21 @@ struct FleetInspector {
         if fleet.network.mostInFlight > SimulatedNetwork.framesInFlight {
             all.append(Violation(rule: .c8, text: "\(fleet.network.mostInFlight) frames of one agent on the way"))
         }
-        return all + claims() + acknowledged() + unasked()
+        return all + claims() + acknowledged() + dropped() + unasked()
+    }
+
+    /// A report is acknowledged only once it is on the coordinator's disk (contracts C1 and C3).
+    private func dropped() -> [Violation] {
+        // What a restored copy does not know was acknowledged by the one before.
+        guard fleet.history.restores.isEmpty else { return [] }
+        return supervisors.flatMap { supervisor in
+            (agents[supervisor]?.told ?? [:]).sorted { $0.key < $1.key }.compactMap { incarnation, told in
+                let through = hub.through(supervisor, incarnation: incarnation)
+                guard through < told else { return nil }
+                return Violation(
+                    rule: .c3, text: "\(supervisor): reports up to \(told) were acknowledged, \(through) are on disk")
+            }
+        }
     }
 
     /// Acknowledged means on disk, once (contract C1).
