@@ -42,9 +42,10 @@ class Unit:
         self.limit = 50
         self.lock = threading.Lock()
 
-    def start(self):
+    def start(self, instead=None):
+        """Unless it is stopping, or was begun anew by another since `instead` ended."""
         with self.lock:
-            if self.stopping:
+            if self.stopping or (instead is not None and self.process is not instead):
                 return
             output = open(self.log, "ab")
             env, self.once = dict(self.env, **self.once), {}
@@ -62,7 +63,7 @@ class Unit:
         if self.restarts > self.limit:
             return
         time.sleep(0.2)
-        self.start()
+        self.start(instead=process)
 
     def begin(self):
         """Starts it again after `stop`."""

@@ -25,6 +25,6 @@ package struct JournalTerm: Hashable, Sendable {
 
     /// False when the peer was served by another copy. `name` 0: by a version that drew none.
     package func knows(name: UInt64, epoch: UInt64) -> Bool {
-        epoch == 0 || known.contains(name) || (epoch >> 32) < acceptedFrom || (name == 0 && epoch < firstEpoch)
+        epoch == 0 || known.contains(name) || (epoch >> 32) <= acceptedFrom || (name == 0 && epoch < firstEpoch)
     }
 }
