@@ -286,6 +286,26 @@ class Bench:
         yield Row("8a", f"cold render of {kind}", "s", "≤ 0.15 s", 0.15, times, notes="first render of a process")
         yield Row("8b", "its peak memory", "MiB", "≤ 60 MiB", 60, peaks, notes="VmHWM of the process")
 
+    # -- 12: seeds of the simulation
+
+    def seeds(self):
+        count = self.options.small or 200
+        times, answer = [], {}
+        for turn in range(min(3, self.options.turns)):
+            result = subprocess.run(
+                [os.path.join(self.binaries, "flotilla-bench"), "seeds", "--count", str(count)],
+                capture_output=True, text=True, timeout=1800)
+            if result.returncode != 0:
+                raise Failure(f"seeds: {result.stderr}")
+            answer = json.loads(result.stdout.splitlines()[-1])
+            if answer["broken"]:
+                raise Failure(f"seeds: {answer['broken']:.0f} break the contract")
+            times.append(answer["ms"] / 1000)
+            say(f"seeds, turn {turn + 1}: {times[-1]:.1f} s")
+        yield Row(
+            12, f"{count} seeds of the simulated fleet", "s", "≤ 60 s", 60, times,
+            notes=f"one thread; {answer['virtualSeconds'] / 3600:.0f} virtual hours")
+
 
 class Cli:
     """`flotilla` as an operator types it."""
@@ -309,23 +329,3 @@ class Cli:
         if result.returncode != 0:
             return 0
         return sum(1 for view in json.loads(result.stdout)["items"] if view["connected"])
-
-    # -- 12: seeds of the simulation
-
-    def seeds(self):
-        count = self.options.small or 200
-        times, answer = [], {}
-        for turn in range(min(3, self.options.turns)):
-            result = subprocess.run(
-                [os.path.join(self.binaries, "flotilla-bench"), "seeds", "--count", str(count)],
-                capture_output=True, text=True, timeout=1800)
-            if result.returncode != 0:
-                raise Failure(f"seeds: {result.stderr}")
-            answer = json.loads(result.stdout.splitlines()[-1])
-            if answer["broken"]:
-                raise Failure(f"seeds: {answer['broken']:.0f} break the contract")
-            times.append(answer["ms"] / 1000)
-            say(f"seeds, turn {turn + 1}: {times[-1]:.1f} s")
-        yield Row(
-            12, f"{count} seeds of the simulated fleet", "s", "≤ 60 s", 60, times,
-            notes=f"one thread; {answer['virtualSeconds'] / 3600:.0f} virtual hours")
