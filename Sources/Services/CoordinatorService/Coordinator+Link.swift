@@ -44,12 +44,9 @@ extension Coordinator {
     private func disconnected(_ peer: LinkPeer, at: Timestamp) {
         let outcome = sessions.withLock { sessions -> (SupervisorID, [CoordinatorSession.Action])? in
             // A key that just ended is on the list no longer; a session of another connection ignores it.
-            let holders =
-                sessions.keys[peer.key].map { [$0] }
-                ?? sessions.known.keys.filter { id in
-                    sessions.known[id]?.machine.connection == peer.connection
-                }
-            guard let supervisor = holders.first else { return nil }
+            let holder =
+                sessions.keys[peer.key] ?? sessions.known.first { $0.value.machine.connection == peer.connection }?.key
+            guard let supervisor = holder else { return nil }
             return (supervisor, sessions.with(supervisor) { $0.disconnected(peer.connection, at: at) })
         }
         if let outcome { run(outcome.1, for: outcome.0, at: at) }
