@@ -17,7 +17,7 @@ up: setup build          ## the story's fleet, running until Ctrl-C
 story: demo
 
 test: setup              ## every test
-	swift test --disable-xctest $(BUILD_FLAGS)
+	Scripts/test $(BUILD_FLAGS)
 
 check: setup lint        ## what CI runs
 	$(SWIFT_BUILD) --build-tests $(BUILD_FLAGS)

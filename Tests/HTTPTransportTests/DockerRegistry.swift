@@ -68,16 +68,18 @@ final class DockerRegistry: Sendable {
     private static func port(of process: RunningProgram) async throws -> Int {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .seconds(120))
-        while clock.now < deadline {
+        while true {
             let said = process.errorsSoFar + process.outputSoFar
             if let found = said.firstRange(of: "listening on 127.0.0.1:") {
                 let digits = said[found.upperBound...].prefix { $0.isNumber }
                 if let port = Int(digits), said[found.upperBound...].count > digits.count { return port }
             }
+            guard clock.now < deadline else {
+                process.interrupt()
+                throw NeverListened(description: "docker-registry does not listen: \(said)")
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
-        process.interrupt()
-        throw NeverListened(description: "docker-registry does not listen: \(process.errorsSoFar)")
     }
 
     func stop() async throws {

@@ -48,14 +48,22 @@ package final class RunningProgram: Sendable {
         try process.run()
         identifier = process.processIdentifier
         self.process = Mutex(process)
-        outputPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            self?.output.withLock { $0 += text }
+        // Threads of their own read: in a full test run the pool's queue is minutes long, and a reader that waits in it
+        // makes a program look silent that has long spoken.
+        follow(outputPipe.fileHandleForReading) { [weak self] text in self?.output.withLock { $0 += text } }
+        follow(errorPipe.fileHandleForReading) { [weak self] text in self?.errors.withLock { $0 += text } }
+    }
+
+    private func follow(_ handle: FileHandle, _ take: @escaping @Sendable (String) -> Void) {
+        let reader = Thread {
+            while true {
+                let piece = handle.availableData
+                guard !piece.isEmpty else { return }
+                take(String(decoding: piece, as: UTF8.self))
+            }
         }
-        errorPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            self?.errors.withLock { $0 += text }
-        }
+        reader.name = "output of \(identifier)"
+        reader.start()
     }
 
     package var outputSoFar: String { output.withLock { $0 } }
