@@ -5,7 +5,7 @@ import Testing
 /// Client certificates beside tokens: the common name is the user, the organizations are the groups.
 @Suite(.enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"))
 struct ClientCertificateTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func theyNameUserAndGroups() async throws {
         try await ServedSupervisor.run(.kubernetes132) { kubectl in
             let nodes = try await kubectl.run("--context admin get nodes")
@@ -26,7 +26,7 @@ struct ClientCertificateTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: ["expired", "foreign"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["expired", "foreign"])
     func oneThatIsNotValidHereNamesNobody(context: String) async throws {
         try await ServedSupervisor.run(.kubernetes125) { kubectl in
             let refused = try await kubectl.run("--context \(context) get nodes")
@@ -34,7 +34,7 @@ struct ClientCertificateTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func theServersExpiredCertificateIsSeenWithThem() async throws {
         try await ServedSupervisor.run(.kubernetes125) { kubectl in
             let set = try await kubectl.run(

@@ -123,7 +123,7 @@ import Testing
         Step("get pods", "No resources found"),
     ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: KubectlMatrixTests.rows)
+    @Test(.timeLimit(.minutes(10)), arguments: KubectlMatrixTests.rows)
     func everyCommandAnswersAsTheRealServerMakesIt(row: KubectlMatrixTests.Row) async throws {
         guard row.client.path != nil else {
             print("skipped: there is no \(row) (KUBECTL or PATH; Debian's 1.20 below FLOTILLA_TOOLS)")
