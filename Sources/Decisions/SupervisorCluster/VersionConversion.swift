@@ -79,5 +79,5 @@ enum VersionConversion {
 
 extension ResourceDefinition {
     /// Whether its stored form may differ from the one that is asked for.
-    var hasConversion: Bool { isCustom || sharedStore != nil || (group == "autoscaling" && version == "v1") }
+    var hasConversion: Bool { isCustom || sharedStore != nil || group == "autoscaling" }
 }
