@@ -188,9 +188,7 @@ struct InstallLoop {
         case .report(let generation, let body):
             try await context.report(body, service: service, generation: generation, summary: summary(body))
             if case .outcome(let outcome) = body {
-                if Failpoint.reconcileOutcome.fails() {
-                    throw JournalError.storage(detail: Failpoint.reconcileOutcome.text)
-                }
+                try Failpoint.reconcileOutcome.failStorage()
                 logger.info(
                     "install finished",
                     metadata: ["\(LogKey.generation)": "\(generation)", "verdict": "\(outcome.verdict.rawValue)"])
@@ -202,7 +200,7 @@ struct InstallLoop {
     }
 
     private mutating func forget() async throws {
-        if Failpoint.reconcileForget.fails() { throw JournalError.storage(detail: Failpoint.reconcileForget.text) }
+        try Failpoint.reconcileForget.failStorage()
         try await context.forget(service)
         isForgotten = true
     }
