@@ -57,6 +57,9 @@ struct InstallLoop {
                 }
                 let actions = loop.take(input)
                 if loop.machine.isRunning { loop.observer.isSettled = false }
+                // After a restart there may be no further outcome: what the record names is followed from here on, so
+                // that nothing changes unseen between this reading and the end of the attempt.
+                if case .loaded = input { loop.observeKinds(&group) }
                 try await loop.perform(actions, &group)
                 if loop.isForgotten { break }
                 loop.settle(&group)
