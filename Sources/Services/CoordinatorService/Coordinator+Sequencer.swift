@@ -193,13 +193,8 @@ extension Coordinator {
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
-<<<<<<< HEAD
                     try Failpoint.coordinatorSnapshot.failService()
-                    let bytes = try state.snapshotBytes()
-=======
-                    if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
                     let bytes = try state.snapshotBytes(&memo)
->>>>>>> main
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
