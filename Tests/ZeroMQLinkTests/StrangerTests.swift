@@ -62,7 +62,7 @@ extension ZeroMQLinkTests {
         #expect(await agent.connected())
         #expect(agent.send([1]))
         #expect(await fixture.hub.frame()?.1 == [1])
-        fixture.hub.mute(LinkKey(keys.publicKey), for: .seconds(2))
+        fixture.hub.mute(LinkKey(keys.publicKey), for: .seconds(4))
         let muted = ContinuousClock.now
         // The first frame ends the connection; the next one is heard when a new connection is let in, after the pause.
         #expect(agent.send([2]))
@@ -71,7 +71,7 @@ extension ZeroMQLinkTests {
         #expect(gone == LinkKey(keys.publicKey))
         #expect(fixture.hub.droppedFrames >= 1)
         #expect(await agent.connected())
-        #expect(ContinuousClock.now - muted > .milliseconds(1900))
+        #expect(ContinuousClock.now - muted > .milliseconds(3900))
         #expect(agent.send([99]))
         #expect(await fixture.hub.frame()?.1 == [99])
         agent.close()
