@@ -46,9 +46,9 @@ extension Coordinator {
             }
             if !entries.isEmpty {
                 do throws(JournalError) {
-                    if Failpoint.coordinatorAppend.fails() { throw JournalError.storage(detail: "disk I/O error") }
+                    try Failpoint.coordinatorAppend.failStorage()
                     _ = try await journal.append(entries, after: before)
-                    if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
+                    try Failpoint.coordinatorAppended.failStorage()
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
                     for item in staged { item.work?.done(.failure(error.fleetError)) }
@@ -193,15 +193,15 @@ extension Coordinator {
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
-                    if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorSnapshot.failService()
                     let bytes = try state.snapshotBytes(&memo)
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
-                    if Failpoint.coordinatorSnapshotSaved.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorSnapshotSaved.failService()
                     try await trim(behind: state.position)
-                    if Failpoint.coordinatorTrimmed.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorTrimmed.failService()
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
@@ -210,8 +210,6 @@ extension Coordinator {
             }
         }
     }
-
-    private static var failedSnapshot: FleetError { FleetError(.internalError, "a failpoint stopped the snapshot") }
 
     private func trim(behind snapshot: UInt64) async throws(JournalError) {
         guard snapshot > configuration.retainedRecords else { return }
