@@ -35,6 +35,9 @@ extension Coordinator {
                 work.close()
                 continue
             }
+            let answersEarly = Sabotage.isActive(.answerBeforeAppend)
+            if answersEarly { for item in staged { item.work.done(.success(item.decided)) } }
+            if Sabotage.isActive(.sendBeforeAppend) { sendEarly(staged.flatMap(\.records), at: at) }
             if !entries.isEmpty {
                 do throws(JournalError) {
                     if Failpoint.coordinatorAppend.fails() { throw JournalError.storage(detail: "disk I/O error") }
@@ -42,7 +45,7 @@ extension Coordinator {
                     if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
-                    for item in staged { item.work.done(.failure(error.fleetError)) }
+                    if !answersEarly { for item in staged { item.work.done(.failure(error.fleetError)) } }
                     work.close()
                     continue
                 } catch {}
@@ -56,7 +59,7 @@ extension Coordinator {
                 if !Failpoint.coordinatorPublished.fails() { dispatch(records, at: at) }
                 _ = Failpoint.coordinatorDispatched.fails()
             }
-            for item in staged { item.work.done(.success(item.decided)) }
+            if !answersEarly { for item in staged { item.work.done(.success(item.decided)) } }
             if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
                 lastSnapshot = working.position
                 bytesSince = 0
@@ -145,6 +148,7 @@ extension Coordinator {
             case .targetStarted(let body): want(body.key, at: at)
             case .generationRaised(let body): want(body.key, at: at)
             case .supervisorEnrolled: keysChanged = true
+            case .supervisorRemoved where Sabotage.isActive(.takeFromRemoved): break
             case .supervisorRemoved(let body):
                 keysChanged = true
                 end(body.supervisor, at: at)
@@ -186,7 +190,10 @@ extension Coordinator {
                     if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
                     let bytes = try state.snapshotBytes()
                     try await journal.save(
-                        JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
+                        JournalSnapshot(
+                            position: state.position + (Sabotage.isActive(.snapshotTooNew) ? 1 : 0),
+                            format: FleetState.snapshotFormat,
+                            payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
                     if Failpoint.coordinatorSnapshotSaved.fails() { throw Self.failedSnapshot }
