@@ -77,6 +77,12 @@ package struct ClusterState: Sendable {
         restore(snapshot)
     }
 
+    /// From here on other uids and other faults than those of the settings' seed: a copy of a cluster goes its own way.
+    package mutating func reseed(_ seed: UInt64) {
+        entropy = ClusterEntropy(seed: seed)
+        faults = ClusterFaults(seed: seed)
+    }
+
     package var profile: ServerProfile { settings.profile }
 
     mutating func advance(to real: Timestamp) {
