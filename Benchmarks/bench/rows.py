@@ -184,7 +184,7 @@ class Bench:
             cli = Cli(fleet)
             wait_for("the coordinator to answer", lambda: cli.run("service", "list").returncode == 0, 30)
             for name, moid in supervisors.items():
-                cli.check("supervisor", "add", name, "--moid", moid, "-o", fleet.path(f"{name}.join.yaml"))
+                cli.check("supervisor", "add", name, "--moid", moid, "--auto-accept", "-o", fleet.path(f"{name}.join.yaml"))
                 fleet.start_agent(name)
             wait_for("all agents", lambda: cli.connected() == count, 120)
             if 7 in wanted:

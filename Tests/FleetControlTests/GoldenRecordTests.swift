@@ -326,4 +326,35 @@ import Testing
         }
         #expect(body.service == ServiceID("harbor.example.com"))
     }
+
+    /// What the plans of many Supervisors have in common is written once.
+    @Test func theTaskOfManySupervisorsIsReadAsItWasWritten() throws {
+        let service = ServiceID("harbor.example.com")
+        let plans = (0..<40).map { index in
+            let supervisor = SupervisorID("sv-\(index)")
+            let selection = PackageSelection(
+                version: index < 30 ? "2.6.1" : "2.6.3", package: ContentDigest("sha256:p"),
+                values: ContentDigest("sha256:v"), bundleImage: "images.example.com/harbor", bundleTree: nil,
+                bundleContent: nil, namespace: "svc-harbor-domain-c\(index)")
+            return TargetPlan(
+                supervisor: supervisor, intent: index == 35 ? .absent(.keep) : .present(selection),
+                dataConsent: index == 3
+                    ? .confirmed(InstallKey(service: service, supervisor: supervisor)) : .none)
+        }
+        let task = FleetTask(
+            id: TaskID("t-1"), command: CommandID("c-1"), operation: .install, service: service, version: "2.6.1",
+            createdAt: .zero, maxParallel: 0, maxFailures: 1,
+            targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
+        let record = FleetRecord.taskCreated(.init(task: task, plans: plans))
+        let bytes = try record.payload()
+        #expect(try FleetRecord.read(kind: record.kind, payload: bytes) == record)
+        #expect(String(decoding: bytes, as: UTF8.self).components(of: "images.example.com") == 2)
+        // A plan that names an intent that is not there is an error, not a guess.
+        let broken = String(decoding: bytes, as: UTF8.self).replacing("\"intent\":2", with: "\"intent\":7")
+        #expect(throws: (any Error).self) { try FleetRecord.read(kind: record.kind, payload: Array(broken.utf8)) }
+    }
+}
+
+extension String {
+    fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }

@@ -8,6 +8,8 @@ package struct FleetLimits: Hashable, Sendable {
     package var rememberedCommands = 10_000
     /// Finished tasks kept; the oldest finished one is forgotten first.
     package var keptTasks = 1_000
+    /// Targets of the tasks kept, all together: a task of a large fleet has thousands.
+    package var keptTargets = 100_000
     /// Saved plans kept; the oldest is forgotten first.
     package var savedPlans = 100
     /// Messages kept per install, newest last.

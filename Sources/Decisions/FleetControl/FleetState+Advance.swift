@@ -5,10 +5,19 @@ extension FleetState {
     ///
     /// The first record takes position `position + 1`. The driver appends exactly what is returned.
     package mutating func take(_ records: [FleetRecord], at: Timestamp) -> [FleetRecord] {
+        var budget = Int.max
+        return take(records, at: at, budget: &budget)
+    }
+
+    /// The same with at most `budget` records that follow; `isDue` is true when there are more.
+    ///
+    /// A command for a thousand Supervisors is so sent in groups: the first agents work while the next group's records
+    /// are written.
+    package mutating func take(_ records: [FleetRecord], at: Timestamp, budget: inout Int) -> [FleetRecord] {
         var all = records
         for record in records { fold(record, at: at, position: position + 1) }
         // Each round either starts, defers or ends targets, so the rounds are bounded by the number of targets.
-        while !dirty.value.isEmpty {
+        while isDue, budget > 0 {
             let due = dirty.value.sorted { left, right in
                 let (left, right) = (left.key, right.key)
                 return left.rawValue.utf8.count == right.rawValue.utf8.count
@@ -16,14 +25,24 @@ extension FleetState {
             }
             dirty.value = [:]
             for (id, news) in due {
-                for record in next(for: id, after: news) {
+                guard budget > 0 else {
+                    mark(id, news)
+                    continue
+                }
+                let following = next(for: id, after: news)
+                for record in following.prefix(budget) {
                     fold(record, at: at, position: position + 1)
                     all.append(record)
                 }
+                if following.count > budget { mark(id, news) }
+                budget -= min(budget, following.count)
             }
         }
         return all
     }
+
+    /// A task's next step may be due.
+    package var isDue: Bool { !dirty.value.isEmpty }
 
     /// What follows for one task now.
     private func next(for id: TaskID, after news: TaskNews) -> [FleetRecord] {

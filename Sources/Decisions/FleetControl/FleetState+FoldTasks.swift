@@ -18,13 +18,23 @@ extension FleetState {
     }
 
     private mutating func forgetOldTasks() {
-        let surplus = taskOrder.count - FleetLimits.standard.keptTasks
-        guard surplus > 0 else { return }
+        let limits = FleetLimits.standard
+        var surplus = taskOrder.count - limits.keptTasks
+        var surplusTargets = taskOrder.reduce(-limits.keptTargets) { $0 + (tasks[$1]?.targets.count ?? 0) }
+        guard surplus > 0 || surplusTargets > 0 else { return }
         var forgotten: Set<TaskID> = []
-        for id in taskOrder where forgotten.count < surplus && tasks[id]?.finishedAt != nil { forgotten.insert(id) }
+        for id in taskOrder where surplus > 0 || surplusTargets > 0 {
+            guard let task = tasks[id], task.finishedAt != nil else { continue }
+            forgotten.insert(id)
+            surplus -= 1
+            surplusTargets -= task.targets.count
+        }
         guard !forgotten.isEmpty else { return }
         taskOrder.removeAll { forgotten.contains($0) }
-        for id in forgotten { tasks[id] = nil }
+        for id in forgotten {
+            tasks[id] = nil
+            dirty.value[id] = nil
+        }
     }
 
     mutating func foldTargetStarted(_ body: FleetRecord.TargetStarted, at: Timestamp) {

@@ -43,7 +43,7 @@ extension FleetState {
         var cursors: [Reported]
         var entries: [Entry]
         var waiting: [Waiting]
-        var tasks: [FleetTask]
+        var tasks: [WrittenTask]
         var open: [Open]
         var lastTaskNumber: UInt64
         var commands: [Remembered]
@@ -56,7 +56,14 @@ extension FleetState {
     }
 
     package func snapshotBytes() throws -> [UInt8] {
-        try ValueEncoder.bytes(
+        var memo = SnapshotMemo()
+        return try snapshotBytes(&memo)
+    }
+
+    /// - Parameter memo: what the snapshot before this one left, so that finished tasks are not encoded again.
+    package func snapshotBytes(_ memo: inout SnapshotMemo) throws -> [UInt8] {
+        let tasks = try memo.written(taskOrder.compactMap { self.tasks[$0] })
+        return try ValueEncoder.bytes(
             Image(
                 position: position, services: services.values.sorted { $0.id < $1.id },
                 supervisors: supervisors.values.sorted { $0.id < $1.id },
@@ -65,7 +72,7 @@ extension FleetState {
                 cursors: cursors.sorted { $0.key < $1.key }.map { .init(supervisor: $0.key, cursors: $0.value) },
                 entries: entries.values.sorted { $0.install.key < $1.install.key },
                 waiting: waiting.sorted { $0.key < $1.key }.map { .init(key: $0.key, plan: $0.value) },
-                tasks: taskOrder.compactMap { tasks[$0] },
+                tasks: tasks,
                 open: openTargets.sorted { $0.key < $1.key }.map { .init(key: $0.key, task: $0.value) },
                 lastTaskNumber: lastTaskNumber,
                 commands: commandOrder.compactMap { id in
@@ -90,7 +97,7 @@ extension FleetState {
             note(entry.install.key)
         }
         for item in image.waiting { waiting[item.key] = item.plan }
-        for task in image.tasks {
+        for task in image.tasks.map(\.task) {
             tasks[task.id] = task
             notePlaces(task)
             taskOrder.append(task.id)

@@ -4,25 +4,6 @@ package import FleetModel
 ///
 /// A value: deciding, planning and rehearsing work on copies. Only `fold` changes it.
 package struct FleetState: Hashable, Sendable {
-    /// An install and whether its removal was confirmed. Kept after removal: its generation must never fall.
-    package struct Entry: Hashable, Codable, Sendable {
-        package var install: ServiceInstall
-        /// The agent reported the tombstone as carried out.
-        package var removed: Bool
-        /// The last selection before the wanted one that the agent did not refuse; nil when there is none.
-        package var standing: PackageSelection?
-        /// The generation that the agent refused: nothing of it was carried out.
-        package var refusedGeneration: UInt64?
-
-        package var isRefused: Bool { refusedGeneration == install.spec.generation }
-
-        /// What the agent holds the install to: the wanted state, or what stood before when that was refused.
-        package var intentInForce: InstallSpec.Intent {
-            guard isRefused, let standing else { return install.spec.intent }
-            return .present(standing)
-        }
-    }
-
     /// A target's plan whose turn has not come.
     package struct WaitingPlan: Hashable, Codable, Sendable {
         package var task: TaskID

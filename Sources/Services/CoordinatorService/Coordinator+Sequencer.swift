@@ -8,7 +8,8 @@ internal import Metrics
 extension Coordinator {
     /// One piece of work as it will be appended.
     private struct Staged {
-        var work: Work
+        /// Nil for what follows from earlier work.
+        var work: Work?
         var decided: Work.Decided
         var records: [FleetRecord]
     }
@@ -20,7 +21,9 @@ extension Coordinator {
         let recordCount = Counter(label: MetricName.records)
         var lastSnapshot = working.position
         var bytesSince = 0
-        while let batch = await work.next(upTo: configuration.batchWork) {
+        while let batch = await work.next(
+            upTo: configuration.batchWork, waits: !working.isDue || failure.withLock { $0 != nil })
+        {
             if let error = failure.withLock({ $0 }) {
                 for item in batch { item.done(.failure(error)) }
                 continue
@@ -28,10 +31,16 @@ extension Coordinator {
             let at = time.now
             let before = working.position
             var staged: [Staged] = []
-            for item in batch { stage(item, at: at, &working, &staged) }
+            var budget = configuration.followingRecords
+            for item in batch { stage(item, at: at, &working, &staged, &budget) }
+            if working.isDue, budget > 0 {
+                let records = working.take([], at: at, budget: &budget)
+                let decided = Work.Decided(records: [], position: working.position)
+                if !records.isEmpty { staged.append(Staged(work: nil, decided: decided, records: records)) }
+            }
             let entries = await encoded(staged, at: at)
             if let error = failure.withLock({ $0 }) {
-                for item in staged { item.work.done(.failure(error)) }
+                for item in staged { item.work?.done(.failure(error)) }
                 work.close()
                 continue
             }
@@ -42,7 +51,7 @@ extension Coordinator {
                     if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
-                    for item in staged { item.work.done(.failure(error.fleetError)) }
+                    for item in staged { item.work?.done(.failure(error.fleetError)) }
                     work.close()
                     continue
                 } catch {}
@@ -56,7 +65,7 @@ extension Coordinator {
                 if !Failpoint.coordinatorPublished.fails() { dispatch(records, at: at) }
                 _ = Failpoint.coordinatorDispatched.fails()
             }
-            for item in staged { item.work.done(.success(item.decided)) }
+            for item in staged { item.work?.done(.success(item.decided)) }
             if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
                 lastSnapshot = working.position
                 bytesSince = 0
@@ -76,7 +85,7 @@ extension Coordinator {
     private static var longestSnapshotFactor: UInt64 { 3 }
 
     private func stage(
-        _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged]
+        _ item: Work, at: Timestamp, _ working: inout FleetState, _ staged: inout [Staged], _ budget: inout Int
     ) {
         do throws(FleetError) {
             let own = try item.decide(working, at)
@@ -86,7 +95,7 @@ extension Coordinator {
                 return
             }
             let position = working.position + UInt64(own.count)
-            let records = working.take(own, at: at)
+            let records = working.take(own, at: at, budget: &budget)
             staged.append(Staged(work: item, decided: .init(records: own, position: position), records: records))
         } catch {
             item.done(.failure(error))
@@ -103,7 +112,7 @@ extension Coordinator {
         let inputs = staged.flatMap { item in
             item.records.map { record -> (FleetRecord, [UInt8]?) in
                 guard case .report(let body) = record else { return (record, nil) }
-                return (record, item.work.raw[body.report.sequence])
+                return (record, item.work?.raw[body.report.sequence])
             }
         }
         @Sendable func entries(_ part: some Sequence<(FleetRecord, [UInt8]?)>) -> Result<[JournalEntry], FleetError> {
@@ -180,11 +189,12 @@ extension Coordinator {
     /// Writes snapshots, trims history and removes unreferenced content, one at a time, beside the sequencer.
     func maintain() async {
         let snapshots = Counter(label: MetricName.snapshots)
+        var memo = SnapshotMemo()
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
                     if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
-                    let bytes = try state.snapshotBytes()
+                    let bytes = try state.snapshotBytes(&memo)
                     try await journal.save(
                         JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)

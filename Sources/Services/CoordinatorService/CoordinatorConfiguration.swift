@@ -42,6 +42,9 @@ package struct CoordinatorConfiguration: Sendable {
     package var waitingWork = 10_000
     /// Work of one append.
     package var batchWork = 512
+    /// Records of one append that follow from others: targets that are started. More go into the next append, while
+    /// the agents of these work already.
+    package var followingRecords = 256
     /// Least records between two snapshots; up to three times as many while a snapshot is larger than their records.
     package var snapshotEvery: UInt64 = 10_000
     /// Records kept before the snapshot; older history is trimmed and leaves an explicit gap.

@@ -25,16 +25,16 @@ final class WorkQueue<Item: Sendable>: Sendable {
         return outcome.taken
     }
 
-    /// The next items; nil once the queue is closed and empty.
-    func next(upTo count: Int) async -> [Item]? {
+    /// The next items; nil once the queue is closed and empty. Without `waits` none when none are there.
+    func next(upTo count: Int, waits: Bool = true) async -> [Item]? {
         while true {
-            let taken = state.withLock { state -> [Item]? in
-                guard !state.items.isEmpty else { return state.isClosed ? [] : nil }
+            let (taken, isOver) = state.withLock { state -> ([Item], Bool) in
                 let batch = Array(state.items.prefix(count))
                 state.items.removeFirst(batch.count)
-                return batch
+                return (batch, batch.isEmpty && state.isClosed)
             }
-            if let taken { return taken.isEmpty ? nil : taken }
+            if isOver { return nil }
+            if !taken.isEmpty || !waits { return taken }
             await withCheckedContinuation { continuation in
                 let resumeNow = state.withLock { state in
                     guard state.items.isEmpty, !state.isClosed else { return true }

@@ -12,6 +12,13 @@ package enum ValueEncoder {
         try root.put("", encodable, at: [])
         return root.first
     }
+
+    /// Writes JSON of this encoder's own as the whole value; false for another encoder, which cannot take it.
+    static func write(_ bytes: [UInt8], to encoder: any Encoder) -> Bool {
+        guard let encoding = encoder as? JSONEncoding else { return false }
+        encoding.parent.scalar { $0.append(contentsOf: bytes) }
+        return true
+    }
 }
 
 /// What one container writes into; a reference, because `Encoder` hands containers out before they are filled.

@@ -15,6 +15,7 @@ package struct FaultProfile: Sendable {
 
     /// Small bounds bring snapshots, trimming and compaction within reach of a short run.
     var snapshotEvery: UInt64 = 10_000
+    var followingRecords = 256
     var retainedRecords: UInt64 = 1_000_000
     var recentEvents = 10_000
     var outboxReports = 4096
@@ -68,6 +69,8 @@ package struct FaultProfile: Sendable {
 
     private mutating func addRareFaults(_ seed: UInt64) {
         var random = SimulationRandom(seed: seed, stream: "rare faults")
+        var groups = SimulationRandom(seed: seed, stream: "groups of targets")
+        if groups.chance(40) { followingRecords = groups.number(1...3) }
         for (kind, percent) in [
             (FaultEvent.Kind.editsWhileAway, 30.0), (.restoreCoordinator, 20), (.restoreAgent, 25),
             (.secondProcess, 15), (.clockStrobe, 15),

@@ -170,6 +170,7 @@ package final class SimulatedFleet: Sendable {
             version: "1.0.0", address: "tcp://coordinator:1", enrolmentAddress: "tcp://coordinator:2",
             publicKey: "key-of-the-coordinator", tokenSecret: Array(repeating: 7, count: 32))
         configuration.snapshotEvery = profile.snapshotEvery
+        configuration.followingRecords = profile.followingRecords
         configuration.retainedRecords = profile.retainedRecords
         configuration.recentEvents = profile.recentEvents
         configuration.session.timing.fullSync = .seconds(20)
