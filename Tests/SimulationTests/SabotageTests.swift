@@ -1,6 +1,7 @@
 import FleetModel
 import FleetSimulation
 import Foundation
+import TestSupport
 import Testing
 
 /// Deliberate bugs, each of which the checkers must catch within a stated number of seeds (docs/TESTING.md).
@@ -26,8 +27,7 @@ import Testing
         let count = Self.environment["FLOTILLA_SABOTAGE_SEEDS"].flatMap(UInt64.init)
         let first = count == nil ? Self.measured[bug] ?? 1 : 1
         for seed in first..<first + (count ?? Self.patience) {
-            let outcome = SimulationRun.run(SimulationSettings(seed: seed, sabotage: bug))
-            await Task.yield()
+            let outcome = await onOwnThread { SimulationRun.run(SimulationSettings(seed: seed, sabotage: bug)) }
             guard let found = outcome.violations.first else { continue }
             print("| `\(bug.rawValue)` | \(seed) | \(found.description.prefix(110)) |")
             return

@@ -1,12 +1,13 @@
 import FleetModel
 import FleetSimulation
 import Foundation
+import TestSupport
 import Testing
 
 /// The whole fleet on a seed, many seeds (docs/TESTING.md, "Simulation").
 ///
 /// One seed after the other: they are the suite's largest computation, and as many of them at a time as there are cores
-/// would keep every other test waiting. Between two seeds the others have their turn.
+/// would keep every other test waiting. Each runs on a thread of its own, beside the pool that the others run in.
 @Suite(.serialized) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let block: UInt64 = 10
@@ -17,8 +18,7 @@ import Testing
 
     @Test(arguments: blocks) func theContractHoldsOnEverySeed(from first: UInt64) async {
         for seed in first..<min(first + Self.block, Self.first + Self.count) {
-            Self.expectContract(seed)
-            await Task.yield()
+            await Self.expectContract(seed)
         }
     }
 
@@ -29,18 +29,23 @@ import Testing
         return text.split(separator: "\n").compactMap { UInt64($0.prefix { $0 != " " }) }
     }()
 
-    @Test(arguments: failingSeeds) func seedsThatOnceFailedHold(seed: UInt64) { Self.expectContract(seed) }
+    @Test(arguments: failingSeeds) func seedsThatOnceFailedHold(seed: UInt64) async {
+        await Self.expectContract(seed)
+    }
 
-    private static func expectContract(_ seed: UInt64) {
-        let outcome = SimulationRun.run(SimulationSettings(seed: seed))
+    private static func expectContract(_ seed: UInt64) async {
+        let outcome = await onOwnThread { SimulationRun.run(SimulationSettings(seed: seed)) }
         guard !outcome.violations.isEmpty else { return }
         let text = outcome.violations.prefix(6).map(\.description).joined(separator: "\n")
         Issue.record("seed \(seed) breaks the contract:\n\(text)\nlook at it: Scripts/simulate \(seed)")
     }
 
-    @Test func aSeedTakesTheSameWayInEveryProcess() throws {
+    @Test func aSeedTakesTheSameWayInEveryProcess() async throws {
         for seed in [3, 44] {
-            let traces = try (0..<2).map { _ in try Self.traceInAFreshProcess(seed) }
+            let traces = try await onOwnThread {
+                Result { try (0..<2).map { _ in try Self.traceInAFreshProcess(seed) } }
+            }
+            .get()
             #expect(traces[0] == traces[1] && traces[0].hasPrefix("seed \(seed) trace"), "\(traces)")
         }
     }

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetRuntime
 import Foundation
+import TestSupport
 import Testing
 import ZeroMQ
 import ZeroMQLink
@@ -14,7 +15,7 @@ extension ZeroMQLinkTests {
         fixture.hub.admit([LinkKey(keys.publicKey): supervisor, LinkKey(others.publicKey): SupervisorID("sv-bergen")])
         let (listener, port) = TCPTap.listen()
         let hubPort = TCPTap.port(of: fixture.hub.commandEndpoint)
-        let recording = Task.detached { TCPTap.record(listener, to: hubPort) }
+        let recording = Task { await onOwnThread { TCPTap.record(listener, to: hubPort) } }
         let agent = try fixture.agent(keys, endpoint: "tcp://127.0.0.1:\(port)")
         #expect(await agent.connected())
         #expect(agent.send([1]))
@@ -25,7 +26,8 @@ extension ZeroMQLinkTests {
         // Greeting, HELLO, INITIATE and at least one MESSAGE of CURVE.
         #expect(recorded.count > 400)
         for length in [recorded.count, recorded.count - 1, 264, 64] {
-            let heard = TCPTap.say(Array(recorded.prefix(length)), to: hubPort, silence: 200)
+            let part = Array(recorded.prefix(length))
+            let heard = await onOwnThread { TCPTap.say(part, to: hubPort, silence: 200) }
             // Its own greeting and at most a WELCOME, whose cookie the recording cannot know.
             #expect(heard.count < 300)
         }
