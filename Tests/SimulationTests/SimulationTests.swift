@@ -4,7 +4,10 @@ import Foundation
 import Testing
 
 /// The whole fleet on a seed, many seeds (docs/TESTING.md, "Simulation").
-@Suite struct SimulationTests {
+///
+/// One seed after the other: they are the suite's largest computation, and as many of them at a time as there are cores
+/// would keep every other test waiting. Between two seeds the others have their turn.
+@Suite(.serialized) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let block: UInt64 = 10
     private static let first = environment["FLOTILLA_FIRST_SEED"].flatMap(UInt64.init) ?? 1
@@ -12,8 +15,11 @@ import Testing
     /// First seeds of the blocks to run: `FLOTILLA_SEEDS` seeds (200) from `FLOTILLA_FIRST_SEED` (1) on.
     private static let blocks = Array(stride(from: first, to: first + count, by: UInt64.Stride(block)))
 
-    @Test(arguments: blocks) func theContractHoldsOnEverySeed(from first: UInt64) {
-        for seed in first..<min(first + Self.block, Self.first + Self.count) { Self.expectContract(seed) }
+    @Test(arguments: blocks) func theContractHoldsOnEverySeed(from first: UInt64) async {
+        for seed in first..<min(first + Self.block, Self.first + Self.count) {
+            Self.expectContract(seed)
+            await Task.yield()
+        }
     }
 
     /// Seeds that once broke the contract, with what it was.

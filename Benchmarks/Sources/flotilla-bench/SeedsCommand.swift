@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FleetSimulation
+internal import Foundation
 
 /// `flotilla-bench seeds`: runs seeds of the simulation one after the other and says how long they took.
 struct SeedsCommand: ParsableCommand {
@@ -12,18 +13,34 @@ struct SeedsCommand: ParsableCommand {
     @Option(help: "The first of them.")
     var first: UInt64 = 1
 
+    @Flag(help: "Print each seed's trace: the hash of everything that happened.")
+    var traces = false
+
     func run() throws {
         let clock = ContinuousClock()
         let start = clock.now
-        var (broken, virtual) = (0, 0)
+        var (broken, virtual, slowest) = (0, 0, 0.0)
         for seed in first..<first + count {
+            let began = clock.now
             let outcome = SimulationRun.run(SimulationSettings(seed: seed))
+            slowest = max(slowest, began.duration(to: clock.now).milliseconds)
             virtual += outcome.seconds
-            if !outcome.violations.isEmpty { broken += 1 }
+            if traces { Self.say("seed \(seed) trace \(outcome.trace)") }
+            guard !outcome.violations.isEmpty else { continue }
+            broken += 1
+            // As the test says it: Scripts/soak reads both.
+            Self.say("seed \(seed) breaks the contract:")
+            for violation in outcome.violations.prefix(6) { Self.say(violation.description) }
         }
         Report([
             "event": "seeds", "ms": .number(start.duration(to: clock.now).milliseconds),
             "broken": .number(Double(broken)), "virtualSeconds": .number(Double(virtual)),
+            "slowestMs": .number(slowest),
         ]).print()
+    }
+
+    /// Unbuffered, as the report is: the lines stay in order.
+    private static func say(_ line: String) {
+        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
     }
 }

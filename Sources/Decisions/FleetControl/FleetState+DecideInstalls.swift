@@ -21,7 +21,8 @@ extension FleetState {
             plans.append(
                 TargetPlan(
                     supervisor: target.supervisor, intent: .present(selection),
-                    dataConsent: request.dataConsent.contains(key) ? .confirmed(key) : .none))
+                    dataConsent: request.dataConsent.contains(key) || Sabotage.isActive(.inventConsent)
+                        ? .confirmed(key) : .none))
         }
         var versions = Set(preparation.targets.map(\.version.version))
         let version = versions.popFirst()

@@ -19,7 +19,9 @@ extension FleetState {
     /// A report taken in before gives no record. A hole in the sequence ends the batch before it — the agent sends
     /// again from `acknowledged` — unless the agent's explicit gap report covers it.
     package func ingest(_ reports: [AgentReport], from supervisor: SupervisorID, incarnation: UInt64) -> Ingest {
-        guard supervisors[supervisor]?.enrolment == .enrolled else { return Ingest(records: [], acknowledged: 0) }
+        guard supervisors[supervisor]?.enrolment == .enrolled || Sabotage.isActive(.takeFromRemoved) else {
+            return Ingest(records: [], acknowledged: 0)
+        }
         var cursor = Cursor(
             incarnation: incarnation, sequence: acknowledged(supervisor, incarnation: incarnation))
         var records: [FleetRecord] = []

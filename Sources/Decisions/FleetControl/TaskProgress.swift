@@ -65,7 +65,8 @@ package struct TaskProgress: Hashable, Sendable {
                 case .connected where wasSent:
                     steps.append(.resume(target.supervisor))
                     running += 1
-                case .connected where task.maxParallel == 0 || running < task.maxParallel:
+                case .connected
+                where task.maxParallel == 0 || running < task.maxParallel || Sabotage.isActive(.exceedParallel):
                     steps.append(.start(target.supervisor))
                     running += 1
                 case .away where target.state == .pending: steps.append(.deferUntilBack(target.supervisor))

@@ -77,6 +77,12 @@ package struct ClusterState: Sendable {
         restore(snapshot)
     }
 
+    /// From here on other uids and other faults than those of the settings' seed: a copy of a cluster goes its own way.
+    package mutating func reseed(_ seed: UInt64) {
+        entropy = ClusterEntropy(seed: seed)
+        faults = ClusterFaults(seed: seed)
+    }
+
     package var profile: ServerProfile { settings.profile }
 
     mutating func advance(to real: Timestamp) {
@@ -144,7 +150,8 @@ package struct ClusterState: Sendable {
     /// An object in the version its resource is stored in.
     private func storageForm(_ object: Value, _ resource: ResourceDefinition) -> Value {
         guard resource.hasConversion, let storage = registry.resource(resource.groupResource) else { return object }
-        return converted(object, to: storage)
+        return object.apiVersion == storage.apiVersion
+            ? object : VersionConversion.converted(object, to: storage.apiVersion)
     }
 
     /// Stores what a part of the server itself wrote, under its name.

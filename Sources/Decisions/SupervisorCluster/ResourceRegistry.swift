@@ -10,31 +10,37 @@ package struct ResourceRegistry: Sendable {
     package private(set) var all: [ResourceDefinition] = []
 
     package init(_ profile: ServerProfile) {
-        for definition in ResourceDefinition.builtin(profile) { add(definition) }
-        sort()
+        for definition in ResourceDefinition.builtin(profile) { insert(definition) }
     }
 
     package mutating func insert(_ definition: ResourceDefinition) {
-        add(definition)
-        sort()
-    }
-
-    /// Discovery asks for the order all the time, and it changes with a CRD only.
-    private mutating func sort() {
-        all = byPath.values.sorted { ($0.group, $0.version, $0.plural) < ($1.group, $1.version, $1.plural) }
-    }
-
-    private mutating func add(_ definition: ResourceDefinition) {
-        byPath["\(definition.apiVersion)/\(definition.plural)"] = definition
+        let path = "\(definition.apiVersion)/\(definition.plural)"
+        let isNews = byPath.updateValue(definition, forKey: path) == nil
+        // Discovery asks for the order all the time, and it changes with a CRD only.
+        let place = place(of: definition)
+        if isNews { all.insert(definition, at: place) } else { all[place] = definition }
         byKind[definition.gvk] = definition
         byResource[definition.groupResource, default: []].append(definition)
     }
 
+    /// The first place in `all` whose definition does not come before this one.
+    private func place(of definition: ResourceDefinition) -> Int {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].comes(before: definition) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     package mutating func removeResources(ofCRD name: String) {
-        byPath = byPath.filter { $0.value.custom?.crdName != name }
-        sort()
-        byKind = byKind.filter { $0.value.custom?.crdName != name }
-        for group in byResource.keys {
+        let gone = all.filter { $0.custom?.crdName == name }
+        guard !gone.isEmpty else { return }
+        all.removeAll { $0.custom?.crdName == name }
+        for definition in gone {
+            byPath["\(definition.apiVersion)/\(definition.plural)"] = nil
+            if byKind[definition.gvk]?.custom?.crdName == name { byKind[definition.gvk] = nil }
+            let group = definition.groupResource
             byResource[group]?.removeAll { $0.custom?.crdName == name }
             if byResource[group]?.isEmpty ?? false { byResource[group] = nil }
         }
@@ -58,5 +64,14 @@ package struct ResourceRegistry: Sendable {
         var seen: [String] = []
         for definition in all where !seen.contains(definition.apiVersion) { seen.append(definition.apiVersion) }
         return seen
+    }
+}
+
+extension ResourceDefinition {
+    /// By group, version and plural.
+    fileprivate func comes(before other: ResourceDefinition) -> Bool {
+        if group != other.group { return group < other.group }
+        if version != other.version { return version < other.version }
+        return plural < other.plural
     }
 }

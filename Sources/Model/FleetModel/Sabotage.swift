@@ -8,9 +8,12 @@ package enum Sabotage: String, CaseIterable, Sendable {
     // In the coordinator.
     case takeReportsTwice, acknowledgeBeforeAppend, skipAGap, sendAfterBreach, reorderOldFeed, foldByHiddenState
     case repeatCommands, dropWhileAway, ignoreFailedAppend, reuseGeneration
+    case snapshotTooNew, exceedParallel, loseEventAtSeam, sendBeforeAppend, answerBeforeAppend
+    case takeFromRemoved, inventConsent, ignoreHeartbeat
     // In the agent.
     case applyOlderGeneration, absenceDeletes, twoOutcomes, noOutcomeWhenSuperseded, loseDataWithoutConsent
     case compactWithoutGap, stopWithoutCoordinator, idleAfterRestart
+    case leaveObjects, giveUpAfterFailure, heedOldSessions
     // In the link, when one side was restored from an older copy.
     case trustRewoundOutbox, ignoreRestoredCoordinator, mistakeRestoredForStale
 

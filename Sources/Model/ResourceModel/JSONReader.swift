@@ -49,16 +49,15 @@ package struct JSONReader {
         self.wantsDuplicates = wantsDuplicates
     }
 
-    private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
+    /// Mutating, so that a build without optimisation does not copy the whole reader for each byte.
+    private var current: UInt8? { mutating get { index < bytes.count ? bytes[index] : nil } }
 
     private func error(_ message: String) -> JSONError { JSONError(message: message, offset: index) }
 
     private mutating func skipSpace() {
-        while index < bytes.count {
-            switch bytes[index] {
-            case 0x20, 0x09, 0x0A, 0x0D: index += 1
-            default: return
-            }
+        while let byte = current, byte <= 0x20 {
+            guard byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D else { return }
+            index += 1
         }
     }
 
@@ -167,14 +166,19 @@ package struct JSONReader {
 
     private mutating func string() throws(JSONError) -> String {
         index += 1
-        let start = index
-        while let byte = current, byte != 0x22, byte != 0x5C, byte >= 0x20 { index += 1 }
-        if current == 0x22 {
-            let text = String(decoding: bytes[start..<index], as: UTF8.self)
-            index += 1
-            return text
+        let (text, start) = (bytes, index)
+        var end = start
+        while end < text.count {
+            let byte = text[end]
+            if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
+            end += 1
         }
-        var utf8 = Array(bytes[start..<index])
+        index = end
+        if end < text.count, text[end] == 0x22 {
+            index += 1
+            return String(decoding: text[start..<end], as: UTF8.self)
+        }
+        var utf8 = Array(text[start..<end])
         while true {
             guard let byte = current else { throw error("unexpected end of JSON input") }
             index += 1

@@ -25,8 +25,9 @@ package enum JSONWriter {
         case .string(let text): write(string: text, into: &out)
         case .array(let items):
             out.append(0x5B)
-            for (position, item) in items.enumerated() {
-                if position > 0 { out.append(0x2C) }
+            var isFirst = true
+            for item in items {
+                if isFirst { isFirst = false } else { out.append(0x2C) }
                 newLine(indent, level + 1, &out)
                 write(item, into: &out, indent: indent, level: level + 1)
             }
@@ -34,13 +35,15 @@ package enum JSONWriter {
             out.append(0x5D)
         case .object(let fields):
             out.append(0x7B)
-            for (position, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
-                if position > 0 { out.append(0x2C) }
+            var isFirst = true
+            for key in fields.keys.sorted() {
+                guard let value = fields[key] else { continue }
+                if isFirst { isFirst = false } else { out.append(0x2C) }
                 newLine(indent, level + 1, &out)
-                write(string: field.key, into: &out)
+                write(string: key, into: &out)
                 out.append(0x3A)
                 if indent != nil { out.append(0x20) }
-                write(field.value, into: &out, indent: indent, level: level + 1)
+                write(value, into: &out, indent: indent, level: level + 1)
             }
             if !fields.isEmpty { newLine(indent, level, &out) }
             out.append(0x7D)

@@ -236,6 +236,15 @@ extension Coordinator {
         run(actions, for: key.supervisor, at: at)
     }
 
+    /// A deliberate bug (`Sabotage.sendBeforeAppend`): agents get what is not on disk yet.
+    func sendEarly(_ records: [FleetRecord], at: Timestamp) {
+        for case .targetStarted(let body) in records {
+            let key = body.key
+            let actions = sessions.withLock { $0.with(key.supervisor) { $0.want(key.service, body.spec, at: at) } }
+            run(actions, for: key.supervisor, at: at)
+        }
+    }
+
     func forgetIfGone(_ body: FleetRecord.Reported, at: Timestamp) {
         guard let service = body.report.service else { return }
         let key = InstallKey(service: service, supervisor: body.supervisor)

@@ -44,6 +44,9 @@ extension Coordinator {
                 work.close()
                 continue
             }
+            let answersEarly = Sabotage.isActive(.answerBeforeAppend)
+            if answersEarly { for item in staged { item.work?.done(.success(item.decided)) } }
+            if Sabotage.isActive(.sendBeforeAppend) { sendEarly(staged.flatMap(\.records), at: at) }
             if !entries.isEmpty {
                 do throws(JournalError) {
                     try Failpoint.coordinatorAppend.failStorage()
@@ -51,7 +54,7 @@ extension Coordinator {
                     try Failpoint.coordinatorAppended.failStorage()
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
-                    for item in staged { item.work?.done(.failure(error.fleetError)) }
+                    if !answersEarly { for item in staged { item.work?.done(.failure(error.fleetError)) } }
                     work.close()
                     continue
                 } catch {}
@@ -65,7 +68,7 @@ extension Coordinator {
                 if !Failpoint.coordinatorPublished.fails() { dispatch(records, at: at) }
                 _ = Failpoint.coordinatorDispatched.fails()
             }
-            for item in staged { item.work?.done(.success(item.decided)) }
+            if !answersEarly { for item in staged { item.work?.done(.success(item.decided)) } }
             if isSnapshotDue(records: working.position - lastSnapshot, bytes: bytesSince) {
                 lastSnapshot = working.position
                 bytesSince = 0
@@ -154,6 +157,7 @@ extension Coordinator {
             case .targetStarted(let body): want(body.key, at: at)
             case .generationRaised(let body): want(body.key, at: at)
             case .supervisorEnrolled: keysChanged = true
+            case .supervisorRemoved where Sabotage.isActive(.takeFromRemoved): break
             case .supervisorRemoved(let body):
                 keysChanged = true
                 end(body.supervisor, at: at)
@@ -196,7 +200,10 @@ extension Coordinator {
                     try Failpoint.coordinatorSnapshot.failService()
                     let bytes = try state.snapshotBytes(&memo)
                     try await journal.save(
-                        JournalSnapshot(position: state.position, format: FleetState.snapshotFormat, payload: bytes))
+                        JournalSnapshot(
+                            position: state.position + (Sabotage.isActive(.snapshotTooNew) ? 1 : 0),
+                            format: FleetState.snapshotFormat,
+                            payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
                     try Failpoint.coordinatorSnapshotSaved.failService()

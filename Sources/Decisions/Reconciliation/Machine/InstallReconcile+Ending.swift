@@ -77,7 +77,7 @@ extension InstallReconcile {
         } else {
             actions += finish(.failed, message: message, next: "flotilla why \(key)", condition: failed)
         }
-        actions.append(timer(.start, after: delay))
+        if !Sabotage.isActive(.giveUpAfterFailure) { actions.append(timer(.start, after: delay)) }
         return actions
     }
 

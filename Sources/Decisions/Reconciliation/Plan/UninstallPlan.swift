@@ -17,7 +17,7 @@ package struct UninstallPlan: Hashable, Sendable {
         var kept: [Value] = []
         for object in live.sorted(by: { $0.identity < $1.identity }) {
             let holdsData = object.isClaim || object.isVolume || object.isNamespaceObject
-            if policy == .keep && holdsData {
+            if policy == .keep && holdsData || Sabotage.isActive(.leaveObjects) && object.kind == "Deployment" {
                 kept.append(object)
             } else if !ResourceLabeler.isTransient(object) || object.hasAnnotation(KappKey.ownedForDeletion) {
                 changes.append(ChangeSet.deletion(of: object))

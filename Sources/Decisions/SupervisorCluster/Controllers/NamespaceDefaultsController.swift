@@ -3,6 +3,8 @@ package import ResourceModel
 
 /// What every namespace gets: the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`.
 package struct NamespaceDefaultsController: Controller {
+    private static let rootCertificate = PlausiblePEM.text("CERTIFICATE", of: "kube-root-ca")
+
     package init() {}
 
     package func watchedKinds(_ settings: ControllerSettings) -> [GroupVersionKind] {
@@ -36,7 +38,7 @@ package struct NamespaceDefaultsController: Controller {
                                     + "Kubernetes clusters.")
                         ],
                     ],
-                    "data": ["ca.crt": .string(PlausiblePEM.text("CERTIFICATE", of: "kube-root-ca"))],
+                    "data": ["ca.crt": .string(Self.rootCertificate)],
                 ]
                 _ = try? store.create(map)
             }

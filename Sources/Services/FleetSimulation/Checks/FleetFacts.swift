@@ -40,6 +40,10 @@ struct FleetFacts {
     private(set) var violations: [Violation] = []
     private var taskOf: [Started: TaskID] = [:]
     private var failures: [TaskID: Int] = [:]
+    /// Targets of each task that hold a place: started or resumed, without an end.
+    private var running: [TaskID: Set<InstallKey>] = [:]
+    /// What agents were allowed to lose, by the command that is said to have allowed it.
+    private(set) var consents: [(command: CommandID, key: InstallKey)] = []
     private var taken: [Outbox: UInt64] = [:]
     /// Reports as the journal has them, to be compared with what the agent wrote.
     private(set) var reports: [SupervisorID: [(incarnation: UInt64, report: AgentReport)]] = [:]
@@ -56,6 +60,7 @@ struct FleetFacts {
                 once.take(tape)
                 all.violations += once.violations
                 all.generations.merge(once.generations) { $0.union($1) }
+                all.consents += once.consents
             }
             self = all
             restores = lost.count
@@ -86,8 +91,10 @@ struct FleetFacts {
             commands[body.id, default: []].append(position)
             if commands[body.id]?.count ?? 0 > 1 { violate(.c1, "command \(body.id) was carried out twice") }
         case .supervisorEnrolled(let body): enrolled.insert(body.supervisor)
+        case .supervisorLost(let body): release(body.supervisor)
         case .supervisorRemoved(let body):
             enrolled.remove(body.supervisor)
+            release(body.supervisor)
             for key in wanted.keys.sorted() where key.supervisor == body.supervisor { wanted[key]?.isLetGo = true }
         case .taskCreated(let body): tasks[body.task.id] = body.task
         case .taskFinished(let body): finished.insert(body.task)
@@ -98,7 +105,10 @@ struct FleetFacts {
             wanted[body.key]?.spec.generation = body.generation
             generations[body.key, default: []].insert(body.generation)
             taskOf[Started(key: body.key, generation: body.generation)] = task
+        case .targetDeferred(let body): running[body.task]?.remove(body.key)
+        case .targetResumed(let body): running[body.task, default: []].insert(body.key)
         case .targetSuperseded(let body):
+            running[body.task]?.remove(body.key)
             guard let spec = wanted[body.key]?.spec, spec.task == body.task else { return }
             taskOf[Started(key: body.key, generation: spec.generation)] = nil
         case .report(let body): take(body)
@@ -116,13 +126,31 @@ struct FleetFacts {
                 "\(body.task) was sent to \(body.key.supervisor) after \(failures[body.task] ?? 0) failures, "
                     + "the limit is \(task.maxFailures)")
         }
+        for task in running.keys { running[task]?.remove(body.key) }
+        let places = running[body.task]?.count ?? 0
+        if let task = tasks[body.task], task.maxParallel > 0, places >= task.maxParallel {
+            violate(
+                .c6,
+                "\(body.task) was sent to \(body.key.supervisor) while \(places) targets were under way, "
+                    + "the limit is \(task.maxParallel)")
+        }
+        running[body.task, default: []].insert(body.key)
+        if body.spec.dataConsent.allows(body.key) { consents.append((body.spec.command, body.key)) }
         wanted[body.key] = Wanted(spec: body.spec)
         generations[body.key, default: []].insert(body.spec.generation)
         taskOf[Started(key: body.key, generation: body.spec.generation)] = body.task
     }
 
+    /// Whose agent is away holds no place; it gets one again when the agent is back.
+    private mutating func release(_ supervisor: SupervisorID) {
+        for (task, keys) in running { running[task] = keys.filter { $0.supervisor != supervisor } }
+    }
+
     private mutating func take(_ body: FleetRecord.Reported) {
         let report = body.report
+        if !enrolled.contains(body.supervisor) {
+            violate(.c7, "a report of \(body.supervisor) was taken in, which is not of the fleet")
+        }
         let outbox = Outbox(supervisor: body.supervisor, incarnation: body.incarnation)
         let last = taken[outbox] ?? 0
         if report.sequence != last + 1 {
@@ -141,6 +169,9 @@ struct FleetFacts {
         }
         outcomes[key, default: [:]][report.generation] = outcome
         toldBy[key, default: [:]][report.generation] = body.incarnation
+        if wanted[key]?.spec.generation == report.generation, let task = wanted[key]?.spec.task {
+            running[task]?.remove(key)
+        }
         guard outcome.verdict == .failed || outcome.verdict == .refused,
             wanted[key]?.spec.generation == report.generation,
             let task = taskOf[Started(key: key, generation: report.generation)]

@@ -62,7 +62,7 @@ struct FleetInspector {
         if fleet.network.mostInFlight > SimulatedNetwork.framesInFlight {
             all.append(Violation(rule: .c8, text: "\(fleet.network.mostInFlight) frames of one agent on the way"))
         }
-        return all + claims() + acknowledged() + dropped() + unasked()
+        return all + claims() + consents() + acknowledged() + dropped() + unasked()
     }
 
     /// A report is acknowledged only once it is on the coordinator's disk (contracts C1 and C3).
@@ -129,6 +129,21 @@ struct FleetInspector {
         return found
     }
 
+    /// A consent is the operator's own, by name (contract C5).
+    private func consents() -> [Violation] {
+        let asked = fleet.history.asked
+        return hub.consents.compactMap { consent in
+            let named: [InstallKey] =
+                switch asked[consent.command] {
+                case .install(let request), .upgrade(let request), .reconfigure(let request): request.dataConsent
+                case .uninstall(let request): request.dataConsent
+                default: []
+                }
+            if named.contains(consent.key) { return nil }
+            return Violation(rule: .c5, text: "\(consent.command) did not consent to lose the data of \(consent.key)")
+        }
+    }
+
     // MARK: At rest
 
     /// What is still to come to rest (contracts C2 and C4); empty = the fleet is at rest.
@@ -184,8 +199,9 @@ struct FleetInspector {
         if hub.outcomes[key]?[spec.generation]?.verdict == .refused { return [] }
         let seen = observed(key)
         switch spec.intent {
-        case .absent:
+        case .absent(let policy):
             if seen != nil { return violation("is to be absent and is there") }
+            if let left = left(key, policy, spec) { return violation("is to be absent and has left \(left)") }
         case .present(let selection):
             let values = values(selection.values)
             if values["broken"]?.boolValue == true { return [] }
@@ -215,6 +231,18 @@ struct FleetInspector {
         guard response.status == 200 else { return nil }
         let object = response.value
         return object.metadata["deletionTimestamp"] == nil ? object["data"] : nil
+    }
+
+    /// What an uninstall should have taken along; claims stay unless their data is to go.
+    private func left(_ key: InstallKey, _ policy: DataPolicy, _ spec: InstallSpec) -> String? {
+        guard let cluster = fleet.clusters[key.supervisor] else { return nil }
+        let namespace = FleetFaults.namespace(key.service, key.supervisor)
+        var paths = ["/apis/apps/v1/namespaces/\(namespace)/deployments/\(FleetPackages.workloadName)"]
+        if policy == .delete, spec.dataConsent.allows(key) {
+            paths += ["/api/v1/namespaces/\(namespace)/persistentvolumeclaims/\(FleetPackages.claim)"]
+            paths += ["/api/v1/namespaces/\(namespace)"]
+        }
+        return paths.first { cluster.ask("GET", $0).status == 200 }
     }
 
     func isPresent(_ key: InstallKey) -> Bool {

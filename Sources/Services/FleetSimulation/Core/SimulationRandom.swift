@@ -10,6 +10,13 @@ package struct SimulationRandom: Hashable, Sendable {
         state = mixed.value
     }
 
+    /// The same for the same text, in every process.
+    static func number(of text: String) -> UInt64 {
+        var mixed = TraceHash()
+        mixed.mix(text)
+        return mixed.value
+    }
+
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

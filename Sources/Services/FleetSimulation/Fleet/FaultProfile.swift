@@ -27,6 +27,8 @@ package struct FaultProfile: Sendable {
     var pounces = 0.0
     /// Upgrades and reconfigurations that would lose data, in percent.
     var dataLosses = 25.0
+    /// Crashes that are followed by another one while the process recovers, in percent.
+    var recoveryCrashes = 0.0
     /// After the faults: the coordinator stays away for a while and clusters are edited (contract C10).
     var hasCoordinatorAway = false
 
@@ -80,6 +82,10 @@ package struct FaultProfile: Sendable {
         if random.chance(40) { dataLosses = Double(random.number(30...70)) }
         if random.chance(20) { api.watchLag *= 20 }
         if random.chance(35) { network.replayPercent = Double(random.number(2...25)) }
+        // Of a stream of its own: what stands above keeps its numbers.
+        var later = SimulationRandom(seed: seed, stream: "later faults")
+        if later.chance(15) { events[.powerLoss] = 1 }
+        if later.chance(40) { recoveryCrashes = Double(later.number(30...70)) }
     }
 }
 
@@ -92,11 +98,12 @@ struct FaultEvent: Sendable {
         case clockJump, pause
         case apiAway, handEdit, handDelete
         case editsWhileAway, restoreCoordinator, restoreAgent, secondProcess, clockStrobe
+        case powerLoss
 
         /// Drawn for fewer seeds than the others.
         var isRare: Bool {
             switch self {
-            case .editsWhileAway, .restoreCoordinator, .restoreAgent, .secondProcess, .clockStrobe: true
+            case .editsWhileAway, .restoreCoordinator, .restoreAgent, .secondProcess, .clockStrobe, .powerLoss: true
             default: false
             }
         }

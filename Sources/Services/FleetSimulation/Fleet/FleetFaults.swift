@@ -1,3 +1,4 @@
+internal import AgentService
 internal import FleetModel
 internal import ResourceModel
 internal import SupervisorCluster
@@ -38,6 +39,7 @@ struct FleetFaults: Sendable {
             machine.disk.disarm()
             machine.process?.hold(false)
             machine.process?.lightFuse(jobs: .max) {}
+            machine.setRecoveryFuses([])
             if let supervisor = machine.supervisor { fleet.network.cut(supervisor, toHub: false, toAgent: false) }
             fleet.start(machine)
         }
@@ -83,17 +85,14 @@ struct FleetFaults: Sendable {
             restore(fleet.hub, after: pause)
         case .restoreAgent:
             let pause = random.milliseconds(500...20_000)
-            let isAlone = random.chance(60)
-            restore(agent, after: pause)
-            guard isAlone else { break }
-            // It tells other things under the same numbers before it can speak to the coordinator.
-            scheduler.after(pause) {
-                guard !isOver else { return }
-                cut(supervisor, toHub: true, toAgent: true, for: .seconds(40))
-                edits(cluster, supervisor, left: 12)
-            }
+            if random.chance(60) { rewind(agent, supervisor, cluster) } else { restore(agent, after: pause) }
         case .secondProcess: fleet.startSecond(machine)
         case .clockStrobe: strobe(machine, times: random.number(5...30))
+        case .powerLoss:
+            for machine in fleet.machines {
+                if random.chance(fleet.profile.recoveryCrashes) { machine.setRecoveryFuses([random.number(1...60)]) }
+                if let process = machine.process { fleet.kill(process) }
+            }
         }
     }
 
@@ -101,6 +100,38 @@ struct FleetFaults: Sendable {
         guard left > 0, !isOver else { return }
         Self.edit(cluster, supervisor, left.isMultiple(of: 2) ? FleetPackages.alpha : FleetPackages.beta)
         scheduler.after(.seconds(3)) { edits(cluster, supervisor, left: left - 1) }
+    }
+
+    /// Puts an agent's disk back to just before something that the coordinator has been told since, and leaves the
+    /// agent alone for a while: it uses the same numbers for other things before it can speak to the coordinator.
+    private func rewind(_ agent: SimulatedMachine, _ supervisor: SupervisorID, _ cluster: SimulatedCluster) {
+        let copy = agent.disk.copy()
+        let begin = agent.disk.tape.count
+        edits(cluster, supervisor, left: 2)
+        whenTold(agent, since: begin, looks: 100) {
+            guard !isOver else { return }
+            if let process = agent.process { fleet.kill(process) }
+            agent.disk.restore(copy)
+            cut(supervisor, toHub: true, toAgent: true, for: .seconds(60))
+            edits(cluster, supervisor, left: 20)
+        }
+    }
+
+    /// Looks at the agent's disk until a report that was written since is acknowledged, 20 seconds at most.
+    private func whenTold(
+        _ agent: SimulatedMachine, since begin: Int, looks: Int, _ action: @escaping @Sendable () -> Void
+    ) {
+        var first: UInt64?
+        var isTold = false
+        for taped in agent.disk.tape.dropFirst(begin) {
+            switch try? AgentJournalEntry.read(taped.record) {
+            case .report(let report): first = first ?? report.sequence
+            case .acknowledged(let through): isTold = isTold || first.map { $0 <= through } ?? false
+            default: break
+            }
+        }
+        if isTold || looks == 0 { return action() }
+        scheduler.after(.milliseconds(200)) { whenTold(agent, since: begin, looks: looks - 1, action) }
     }
 
     /// Takes a copy now; puts it back later.
@@ -126,6 +157,8 @@ struct FleetFaults: Sendable {
         guard let process = machine.process else { return }
         let fleet = fleet
         process.lightFuse(jobs: random.number(0...80)) { fleet.kill(process) }
+        guard random.chance(fleet.profile.recoveryCrashes) else { return }
+        machine.setRecoveryFuses((0..<random.number(1...3)).map { _ in random.number(1...60) })
     }
 
     private func cut(_ supervisor: SupervisorID, toHub: Bool, toAgent: Bool, for duration: Duration) {

@@ -22,6 +22,7 @@ package final class FleetHistory: Sendable {
         var answers: [Answered] = []
         var readers: [Int: [FleetEvent]] = [:]
         var violations: [Violation] = []
+        var asked: [CommandID: FleetCommand] = [:]
         var openScripts = 0
         var restores: [Restore] = []
         /// Tasks of answers that did not reach the operator.
@@ -33,6 +34,10 @@ package final class FleetHistory: Sendable {
     package var answers: [Answered] { state.withLock { $0.answers } }
     package var violations: [Violation] { state.withLock { $0.violations } }
     var isScriptOver: Bool { state.withLock { $0.openScripts == 0 } }
+
+    /// What operators asked for, answered or not.
+    var asked: [CommandID: FleetCommand] { state.withLock { $0.asked } }
+    func asks(_ command: FleetCommand, _ id: CommandID) { state.withLock { $0.asked[id] = command } }
 
     func scriptBegan() { state.withLock { $0.openScripts += 1 } }
     func scriptEnded() { state.withLock { $0.openScripts -= 1 } }

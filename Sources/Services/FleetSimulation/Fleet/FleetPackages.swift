@@ -10,6 +10,8 @@ enum FleetPackages {
     /// Name of the ConfigMap by which a checker sees what is applied; of the claim too.
     static let settings = "settings"
     static let claim = "data"
+    /// The Deployment of versions with a workload.
+    static let workloadName = "web"
     /// A version of alpha that has no claim: an upgrade to it would lose the data.
     static let claimless = "1.3.0"
 
@@ -81,7 +83,7 @@ enum FleetPackages {
         apiVersion: apps/v1
         kind: Deployment
         metadata:
-          name: web
+          name: \(workloadName)
         spec:
           replicas: 1
           selector:
@@ -93,7 +95,7 @@ enum FleetPackages {
                 app: web
             spec:
               containers:
-              - name: web
+              - name: \(workloadName)
                 image: registry.example.com/web:1
 
         """

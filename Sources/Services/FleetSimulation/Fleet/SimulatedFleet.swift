@@ -80,6 +80,9 @@ package final class SimulatedFleet: Sendable {
         scheduler.note("\(machine.name) starts")
         let main =
             machine.supervisor.map { agentMain($0, machine, process) } ?? coordinatorMain(machine, process)
+        if let jobs = machine.nextRecoveryFuse() {
+            process.lightFuse(jobs: jobs) { [weak self] in self?.kill(process) }
+        }
         process.start {
             await self.withSabotage {
                 do {

@@ -10,6 +10,7 @@ final class SimulatedMachine: Sendable {
         var isWanted = true
         var starts = 0
         var onDeath: (@Sendable () -> Void)?
+        var recoveryFuses: [Int] = []
     }
 
     /// 2023-11-14T22:13:20Z.
@@ -53,6 +54,15 @@ final class SimulatedMachine: Sendable {
             return state.onDeath
         }
         onDeath?()
+    }
+
+    // MARK: Crashes while it recovers
+
+    /// How many jobs each of the next processes lives.
+    func setRecoveryFuses(_ jobs: [Int]) { state.withLock { $0.recoveryFuses = jobs } }
+
+    func nextRecoveryFuse() -> Int? {
+        state.withLock { $0.recoveryFuses.isEmpty ? nil : $0.recoveryFuses.removeFirst() }
     }
 
     // MARK: Wall clock

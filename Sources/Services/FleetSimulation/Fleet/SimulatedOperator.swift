@@ -183,6 +183,7 @@ struct SimulatedOperator: Sendable {
     @discardableResult
     func submit(_ command: FleetCommand, _ id: String) async -> Result<CommandReply, FleetError>? {
         let id = CommandID("command-" + id)
+        fleet.history.asks(command, id)
         var unknown = 0
         while unknown < 2_000 {
             guard let (coordinator, process) = fleet.coordinator() else {

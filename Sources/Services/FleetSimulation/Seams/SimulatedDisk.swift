@@ -42,6 +42,8 @@ package final class SimulatedDisk: Sendable {
         var snapshot: JournalSnapshot?
         var contents: [ContentDigest: [UInt8]] = [:]
         var tape: [Taped] = []
+        /// Every snapshot that was ever on the disk; of the disk that was restored, those of its copy.
+        var snapshots: [JournalSnapshot] = []
         var taped: [ContentDigest: [UInt8]] = [:]
 
         var pending: [Pending] = []
@@ -67,6 +69,7 @@ package final class SimulatedDisk: Sendable {
         fileprivate var snapshot: JournalSnapshot?
         fileprivate var contents: [ContentDigest: [UInt8]]
         fileprivate var taped: Int
+        fileprivate var snapshots: Int
     }
 
     /// Where around an fsync a process is killed.
@@ -123,7 +126,7 @@ package final class SimulatedDisk: Sendable {
         state.withLock { state in
             Copy(
                 records: state.records, first: state.first, snapshot: state.snapshot, contents: state.contents,
-                taped: state.tape.count)
+                taped: state.tape.count, snapshots: state.snapshots.count)
         }
     }
 
@@ -134,6 +137,7 @@ package final class SimulatedDisk: Sendable {
         state.withLock { state in
             state.lostTapes.append(state.tape)
             state.tape.removeSubrange(copy.taped...)
+            state.snapshots.removeSubrange(copy.snapshots...)
             (state.records, state.first) = (copy.records, copy.first)
             (state.snapshot, state.contents) = (copy.snapshot, copy.contents)
         }
@@ -246,7 +250,9 @@ package final class SimulatedDisk: Sendable {
                 scheduler.note("\(name) journal \(record.position) \(entry.kind) \(text(entry))")
             }
             return .success(last + UInt64(entries.count))
-        case .save(let snapshot): state.snapshot = snapshot
+        case .save(let snapshot):
+            state.snapshot = snapshot
+            state.snapshots.append(snapshot)
         case .trim(let position):
             let count = min(Int(max(position, state.first) - state.first), state.records.count)
             state.records.removeFirst(count)
@@ -286,6 +292,8 @@ extension SimulatedDisk {
 
     /// Everything that was ever on the disk.
     package var tape: [Taped] { state.withLock { $0.tape } }
+    /// Snapshots of this history, in the order they were written.
+    var snapshots: [JournalSnapshot] { state.withLock { $0.snapshots } }
     /// Content that was ever on the disk.
     package func taped(_ digest: ContentDigest) -> [UInt8]? { state.withLock { $0.taped[digest] } }
     /// Tapes as they were before each restore; their beginnings are those of `tape`.
