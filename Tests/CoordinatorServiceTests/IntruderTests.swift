@@ -61,6 +61,7 @@ import Testing
     @Test func wrongTokensAreToldOnceAMinuteWithTheirCount() async throws {
         try await TestCoordinator.with { test in
             _ = try await test.join(oslo)
+            let began = ContinuousClock.now
             for number in 0..<50 {
                 let reply = try await ask(test, bergen, key: "thief-\(number)", token: "guess-\(number)")
                 guard case .refused(let error) = reply else {
@@ -70,7 +71,8 @@ import Testing
                 #expect(error.code == .unauthenticated)
             }
             try await test.until { try await !refusals(test).isEmpty }
-            #expect(try await refusals(test).count == 1)
+            // One a minute, and the guesses take their time on a busy machine.
+            #expect(try await refusals(test).count <= 1 + Int((ContinuousClock.now - began) / .seconds(60)))
             let entries = try await test.coordinator.audit(AuditFilter(), limit: 100)
             #expect(entries.contains { $0.by == "agent" && $0.outcome == .refused && $0.action == "join" })
         }
