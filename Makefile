@@ -33,6 +33,7 @@ check: setup lint        ## what CI runs
 	Scripts/story --quiet --kill --seed 1 --runs 3
 	Scripts/restore
 	Scripts/skew
+	Scripts/access
 	Scripts/failpoints --sample 4 --seed 1
 	Scripts/chaos --minutes 3 --seed 1
 

@@ -69,8 +69,8 @@ let modules: [Module] = [
     Module(
         layer: "Services", name: "FleetVerification",
         uses: [
-            "FleetModel", "ResourceModel", "FleetControl", "FleetRuntime", "KubernetesClient", "CoordinatorService",
-            "AgentService",
+            "FleetModel", "ResourceModel", "FleetControl", "Reconciliation", "FleetRuntime", "KubernetesClient",
+            "CoordinatorService", "AgentService",
         ]),
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),

@@ -32,6 +32,8 @@ class Unit:
         self.name, self.argv, self.env = name, argv, env
         self.log = os.path.join(folder, f"{name}.log")
         self.process = None
+        # Where the log of this start begins.
+        self.begun = 0
         self.stopping = False
         self.restarts = 0
         # Exit codes of ends that nobody asked for, as `subprocess` gives them: -9 after kill -9.
@@ -48,6 +50,7 @@ class Unit:
             if self.stopping or (instead is not None and self.process is not instead):
                 return
             output = open(self.log, "ab")
+            self.begun = output.tell()
             env, self.once = dict(self.env, **self.once), {}
             self.process = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, start_new_session=True)
@@ -106,6 +109,12 @@ class Unit:
                 return file.read()
         except OSError:
             return ""
+
+    def has_said(self, words):
+        """Whether the process that runs, or ended last, has said so: not one before it."""
+        with open(self.log, "rb") as file:
+            file.seek(self.begun)
+            return words.encode() in file.read()
 
     def tail(self, lines=15):
         try:

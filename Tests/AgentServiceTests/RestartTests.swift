@@ -44,6 +44,31 @@ import Testing
         #expect(await bench.coordinator.outcomes(1).count == 1)
     }
 
+    /// The first repair may be that of the start itself; the later ones only a watch can have asked for.
+    @Test func editsAndDeletionsAreSeenAfterARestart() async throws {
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "ConfigMap")
+        let bench = Bench()
+        let spec = await bench.present(1, files: ["config/a.yaml": Bench.configMap("a", "one")])
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            await bench.coordinator.want(Bench.service, spec)
+            #expect(try await bench.outcome(1).verdict == .succeeded)
+        }
+        try await bench.withAgent { (_: PairedTransport) async throws -> Void in
+            for round in 1...2 {
+                _ = try await bench.client.patch(
+                    kind, namespace: Bench.namespace, name: "a", type: .merge, body: ["data": ["key": "edited"]])
+                try await bench.eventually("repair \(round) of an edit") {
+                    try await bench.live("ConfigMap", "a")?["data"]?["key"] == "one"
+                }
+                try await bench.client.delete(kind, namespace: Bench.namespace, name: "a")
+                try await bench.eventually("repair \(round) of a deletion") {
+                    try await bench.live("ConfigMap", "a") != nil
+                }
+            }
+        }
+        #expect(await bench.coordinator.outcomes(1).count == 1)
+    }
+
     @Test func anEarlierDeadlineWakesAnIdleLink() async throws {
         var timing = LinkTiming()
         timing.heartbeat = .seconds(600)

@@ -5,7 +5,7 @@ import FleetRuntime
 import Testing
 
 /// Peers that are not who they should be, or do what they may not: refused, counted, told once, without effect.
-@Suite(.timeLimit(.minutes(2))) struct IntruderTests {
+@Suite(.timeLimit(.minutes(10))) struct IntruderTests {
     private let oslo = TestCoordinator.oslo
     private let bergen = TestCoordinator.bergen
 

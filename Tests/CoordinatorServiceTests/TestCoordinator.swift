@@ -123,7 +123,7 @@ struct TestCoordinator {
 
     /// Waits for a condition with a deadline.
     func until(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(120)
         while try await !condition() {
             guard ContinuousClock.now < deadline else {
                 Issue.record("the condition did not come true")

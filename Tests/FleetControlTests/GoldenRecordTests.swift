@@ -345,7 +345,7 @@ import Testing
             id: TaskID("t-1"), command: CommandID("c-1"), operation: .install, service: service, version: "2.6.1",
             createdAt: .zero, maxParallel: 0, maxFailures: 1,
             targets: plans.map { TaskTarget(supervisor: $0.supervisor) })
-        let record = FleetRecord.taskCreated(.init(task: task, plans: plans))
+        let record = FleetRecord.taskCreated(FleetRecord.TaskCreated(task: task, plans: plans))
         let bytes = try record.payload()
         #expect(try FleetRecord.read(kind: record.kind, payload: bytes) == record)
         #expect(String(decoding: bytes, as: UTF8.self).components(of: "images.example.com") == 2)

@@ -56,6 +56,31 @@ struct PackageStepTests {
         #expect(try Self.render(steps, ["a.yml": "a: 1"]) == [["a": 1, "b": 2]])
     }
 
+    @Test(arguments: [["-", "kbld-config.yaml", ".imgpkg/images.yml"], ["-", "."]])
+    func aKbldStepTakesConfigurationBesideTheLock(paths: [String]) throws {
+        let files = [
+            "config/pod.yml": "kind: Pod\nimage: upstream/app:v1\n",
+            "kbld-config.yaml": """
+            ---
+            apiVersion: kbld.k14s.io/v1alpha1
+            kind: Config
+            minimumRequiredVersion: 0.15.0
+            overrides:
+            - image: upstream/app:v1
+              newImage: mirror.example/app:v1
+            """,
+            ".imgpkg/images.yml": """
+            apiVersion: imgpkg.carvel.dev/v1alpha1
+            kind: ImagesLock
+            images:
+            - image: registry.example/app@sha256:aa
+              annotations: {kbld.carvel.dev/id: mirror.example/app:v1}
+            """,
+        ]
+        let made = try Self.render([.ytt(YttOptions(paths: ["config"])), .kbld(paths: paths)], files)
+        #expect(made.map { $0["image"] } == ["registry.example/app@sha256:aa"])
+    }
+
     @Test func aPathThatIsNotThereIsNamed() {
         let error = #expect(throws: InstallReconcile.Failure.self) {
             try Self.render([.ytt(YttOptions(paths: ["config/"]))], ["a.yml": "a: 1"])

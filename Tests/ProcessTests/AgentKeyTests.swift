@@ -4,7 +4,7 @@ import Testing
 
 /// Joining with acceptance and the change of an agent's key, with the real processes.
 @Suite struct AgentKeyTests {
-    @Test(.timeLimit(.minutes(4))) func anAgentIsAcceptedByItsFingerprintAndChangesItsKey() async throws {
+    @Test(.timeLimit(.minutes(10))) func anAgentIsAcceptedByItsFingerprintAndChangesItsKey() async throws {
         let fleet = try FleetOfOne()
         defer { fleet.remove() }
         do {

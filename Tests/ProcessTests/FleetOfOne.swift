@@ -84,7 +84,7 @@ final class FleetOfOne {
     }
 
     func until(_ complaint: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(180))
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, "\(complaint)")
             try await Task.sleep(for: .milliseconds(50))

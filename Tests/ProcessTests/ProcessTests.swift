@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func faultsOfARunningSimulatorAreSetListedAndCleared() async throws {
+    @Test(.timeLimit(.minutes(10))) func faultsOfARunningSimulatorAreSetListedAndCleared() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faults-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

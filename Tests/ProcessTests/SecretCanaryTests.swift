@@ -13,7 +13,7 @@ import Testing
     /// Files that hold secrets by their purpose, all mode 0600: keys, and the content tables with values and packages.
     private static let vaults = ["curve-secret", "token-secret", "agent.key", "agent.key.old", "join.yaml"]
 
-    @Test(.timeLimit(.minutes(4))) func noSecretIsWhereItDoesNotBelong() async throws {
+    @Test(.timeLimit(.minutes(10))) func noSecretIsWhereItDoesNotBelong() async throws {
         let fleet = try FleetOfOne()
         defer { fleet.remove() }
         var canaries: [String: String] = ["a value": Self.password, "a changed value": Self.second]

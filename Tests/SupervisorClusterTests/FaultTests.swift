@@ -114,6 +114,10 @@ struct FaultTests {
                     ]
                 ],
             ])
+        cluster.make("v1", "services", "t2", ["metadata": ["name": "guard"], "spec": ["ports": [["port": 443]]]])
+        cluster.make(
+            "v1", "endpoints", "t2",
+            ["metadata": ["name": "guard"], "subsets": [["addresses": [["ip": "10.0.0.9"]]]]])
         set(&cluster, ["kind": "webhook", "match": "maps.*"])
         let refused = cluster.send("POST", Self.maps, ["metadata": ["name": "a"]])
         #expect(refused.status == 500)

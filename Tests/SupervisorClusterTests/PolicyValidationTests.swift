@@ -24,6 +24,9 @@ struct PolicyValidationTests {
     private static func ingress(_ spec: Value, _ cause: String) -> Row {
         Row(apiVersion: "networking.k8s.io/v1", plural: "ingresses", spec: spec, cause: cause)
     }
+    private static func quota(_ spec: Value, _ cause: String) -> Row {
+        Row(apiVersion: "v1", plural: "resourcequotas", spec: spec, cause: cause)
+    }
     private static func range(_ limits: Value, _ cause: String) -> Row {
         Row(apiVersion: "v1", plural: "limitranges", spec: ["limits": limits], cause: cause)
     }
@@ -102,6 +105,22 @@ struct PolicyValidationTests {
         range(
             [["type": "Pod", "default": ["cpu": "1"]]],
             "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'"),
+        quota(
+            ["hard": ["pods": "-1"]], "spec.hard[pods]: Invalid value: \"-1\": must be greater than or equal to 0"),
+        quota(["hard": ["pods": "1500m"]], "spec.hard[pods]: Invalid value: \"1500m\": must be an integer"),
+        quota(
+            ["hard": ["boats": "1"]],
+            "spec.hard[boats]: Invalid value: \"boats\": must be a standard resource type or fully qualified"),
+        quota(
+            ["hard": ["storage": "1Gi"]],
+            "spec.hard[storage]: Invalid value: \"storage\": must be a standard resource for quota"),
+        quota(
+            ["hard": ["pods": "1"], "scopes": ["Old"]],
+            "spec.scopes: Invalid value: []core.ResourceQuotaScope{\"Old\"}: unsupported scope"),
+        quota(
+            ["hard": ["pods": "1"], "scopes": ["BestEffort", "NotBestEffort"]],
+            "spec.scopes: Invalid value: []core.ResourceQuotaScope{\"BestEffort\", \"NotBestEffort\"}: "
+                + "conflicting scopes"),
         range(
             [["type": "Pod"], ["type": "Pod"]], "spec.limits[1].type: Duplicate value: \"Pod\""),
     ]

@@ -101,7 +101,7 @@ struct FaultFrontTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func aCutConnectionGivesNoByteAndMayHideACompletedWrite() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCutConnectionGivesNoByteAndMayHideACompletedWrite() async throws {
         try await Self.withServer { server in
             try await server.set(#"{"kind":"cut-connection","remaining":1}"#)
             let cut = try await server.curl(Self.maps)
@@ -117,7 +117,7 @@ struct FaultFrontTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func aWatchIsCutInTheMiddle() async throws {
+    @Test(.timeLimit(.minutes(10))) func aWatchIsCutInTheMiddle() async throws {
         try await Self.withServer { server in
             try await server.set(#"{"kind":"cut-watch","delay":"500ms"}"#)
             let watch = try await server.curl("/api/v1/namespaces?watch=1&timeoutSeconds=15")
@@ -126,7 +126,7 @@ struct FaultFrontTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func latencyDelaysTheReply() async throws {
+    @Test(.timeLimit(.minutes(10))) func latencyDelaysTheReply() async throws {
         try await Self.withServer { server in
             try await server.set(#"{"kind":"latency","delay":"700ms","path":"/configmaps"}"#)
             let slow = try await server.curl(Self.maps)
@@ -135,7 +135,7 @@ struct FaultFrontTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func anExpiredCertificateIsRefusedByClientsThatCheckIt() async throws {
+    @Test(.timeLimit(.minutes(10))) func anExpiredCertificateIsRefusedByClientsThatCheckIt() async throws {
         try await Self.withServer { server in
             try await server.set(#"{"kind":"expired-certificate"}"#)
             #expect(try await server.curl("/version").exit == Exit.certificate)
@@ -146,7 +146,7 @@ struct FaultFrontTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func severalSupervisorsShareAPortByTheirPaths() async throws {
+    @Test(.timeLimit(.minutes(10))) func severalSupervisorsShareAPortByTheirPaths() async throws {
         try await Self.withServer(prefixed: true) { server in
             let made = try await server.curl(
                 "/domain-c9\(Self.maps)", "-H", "Content-Type: application/json", "-d",

@@ -75,6 +75,10 @@ import Testing
         Step("scale deployment/web --replicas=3", "deployment.apps/web scaled"),
         Step("rollout status deployment/web --timeout=60s", "successfully rolled out"),
         Step("get deployment web --no-headers", "3/3"),
+        Step("autoscale deployment/web --min=1 --max=5 --cpu-percent=60", "autoscaling/web autoscaled"),
+        Step("get hpa web --no-headers", "Deployment/web"),
+        Step("delete hpa web", "deleted"),
+        Step("create ingress web --rule=web.example.com/*=web:80", "ingress.networking.k8s.io/web created"),
         Step("scale deployment/web --replicas=1 --current-replicas=7", "Expected replicas to be 7, was 3", exit: 1),
         Step("label deployment web tier=front", "deployment.apps/web labeled"),
         Step("label deployment web tier=back", "'tier' already has a value", exit: 1),
@@ -123,7 +127,7 @@ import Testing
         Step("get pods", "No resources found"),
     ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: KubectlMatrixTests.rows)
+    @Test(.timeLimit(.minutes(10)), arguments: KubectlMatrixTests.rows)
     func everyCommandAnswersAsTheRealServerMakesIt(row: KubectlMatrixTests.Row) async throws {
         guard row.client.path != nil else {
             print("skipped: there is no \(row) (KUBECTL or PATH; Debian's 1.20 below FLOTILLA_TOOLS)")

@@ -51,7 +51,7 @@ import Testing
                 persistentVolumeClaim: {claimName: harbor-registry}
         """
 
-    @Test(.timeLimit(.minutes(5)), arguments: rows)
+    @Test(.timeLimit(.minutes(10)), arguments: rows)
     func everyCommandOfTheStoryWorks(row: Row) async throws {
         guard row.client.path != nil else {
             print("skipped: there is no \(row) (KUBECTL or PATH; Debian's 1.20 below FLOTILLA_TOOLS)")
@@ -136,7 +136,7 @@ import Testing
 
     @Test(
         .enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"),
-        .enabled(if: TestData.exists("rendered"), "needs the test data (FLOTILLA_TESTDATA)"), .timeLimit(.minutes(5)),
+        .enabled(if: TestData.exists("rendered"), "needs the test data (FLOTILLA_TESTDATA)"), .timeLimit(.minutes(10)),
         arguments: TestData.names(in: "rendered"))
     func everyRenderedPackageAppliesTwiceToAFreshSupervisor(name: String) async throws {
         let documents = Self.documents(try TestData.text("rendered/\(name)"))

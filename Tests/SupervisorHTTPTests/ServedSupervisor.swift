@@ -39,10 +39,11 @@ enum ServedSupervisor {
         settings.profile = profile
         settings.tokens = [.admin("secret")]
         settings.clockSpeed = 20
-        let supervisor = SimulatedSupervisor(
-            settings: settings, time: time, controllers: StandardControllers(settings: ControllerSettings()))
-        var configuration = SupervisorFront.Configuration()
         let identity = try ServerIdentity(hosts: ["127.0.0.1"])
+        let supervisor = SimulatedSupervisor(
+            settings: settings, time: time, controllers: StandardControllers(settings: ControllerSettings()),
+            authority: identity.authority)
+        var configuration = SupervisorFront.Configuration()
         configuration.identity = identity
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let front = SupervisorFront(supervisor, configuration: configuration, logger: Logger(label: "test")) { port in

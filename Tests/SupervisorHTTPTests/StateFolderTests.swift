@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func theKeeperWritesTheLastChangeAtTheEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func theKeeperWritesTheLastChangeAtTheEnd() async throws {
         try await withFolder { path in
             let folder = try StateFolder(path)
             let log = folder.changeLog()

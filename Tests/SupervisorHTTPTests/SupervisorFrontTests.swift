@@ -36,7 +36,7 @@ import Testing
         """
 
     @Test(
-        .enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(3)),
+        .enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(10)),
         arguments: ServerProfile.allCases)
     func kubectlWorksWithIt(profile: ServerProfile) async throws {
         try await ServedSupervisor.run(profile) { kubectl in
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(3)))
+    @Test(.enabled(if: Kubectl.path != nil, "needs kubectl (KUBECTL or PATH)"), .timeLimit(.minutes(10)))
     func kubectlSeesChangesWhileItWatches() async throws {
         try await ServedSupervisor.run(.kubernetes132) { kubectl in
             let made = try await kubectl.run("create configmap seen --from-literal=a=1")

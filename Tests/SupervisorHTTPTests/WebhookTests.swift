@@ -135,4 +135,96 @@ struct WebhookTests {
             refused.body["message"]
                 == "admission webhook \"check.example.com\" denied the request without explanation")
     }
+
+    // MARK: Behind a Service
+
+    private static func behindService(
+        _ conditions: Value? = nil, policy: String = "Fail"
+    ) -> Value {
+        var configuration = configuration("validating", policy: policy)
+        var webhook = configuration["webhooks"]?[0] ?? [:]
+        webhook["clientConfig"] = ["service": ["namespace": "default", "name": "guard", "path": "/check"]]
+        webhook["matchConditions"] = conditions
+        configuration["webhooks"] = [webhook]
+        return configuration
+    }
+
+    private static let hooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    private static let service: Value = [
+        "metadata": ["name": "guard"], "spec": ["ports": [["port": 443, "targetPort": 8443]]],
+    ]
+    private static let endpoints: Value = [
+        "metadata": ["name": "guard"],
+        "subsets": [["addresses": [["ip": "10.0.0.9"]], "ports": [["port": 8443]]]],
+    ]
+
+    @Test func oneBehindAServiceAdmitsOnceAPodIsReady() async throws {
+        let supervisor = SimulatedSupervisor(settings: ClusterSettings(), time: ServedSupervisor.time)
+        #expect(try await Self.send(supervisor, "POST", Self.hooks, Self.behindService()).status == 201)
+        func refusal() async throws -> String? {
+            try await Self.send(supervisor, "POST", Self.maps, Self.map).body["message"]?.stringValue
+        }
+        let start =
+            "Internal error occurred: failed calling webhook \"check.example.com\": failed to call webhook: Post "
+            + "\"https://guard.default.svc:443/check?timeout=3s\": "
+        #expect(try await refusal() == start + "service \"guard\" not found")
+        #expect(
+            try await Self.send(supervisor, "POST", "/api/v1/namespaces/default/services", Self.service).status == 201)
+        #expect(try await refusal() == start + "no endpoints available for service \"guard\"")
+        #expect(
+            try await Self.send(supervisor, "POST", "/api/v1/namespaces/default/endpoints", Self.endpoints).status
+                == 201)
+        #expect(try await Self.send(supervisor, "POST", Self.maps, Self.map).status == 201)
+    }
+
+    @Test func oneBehindAServiceIsAskedWhereTheSettingsSay() async throws {
+        var settings = ClusterSettings()
+        settings.webhookServices = ["default/guard": "https://127.0.0.1:9443"]
+        let supervisor = SimulatedSupervisor(settings: settings, time: ServedSupervisor.time) { call in
+            #expect(call.url == "https://127.0.0.1:9443/check?timeout=3s")
+            #expect(call.serverName == "guard.default.svc")
+            return .failure("dial tcp 127.0.0.1:9443: connect: connection refused")
+        }
+        _ = try await Self.send(supervisor, "POST", "/api/v1/namespaces/default/services", Self.service)
+        _ = try await Self.send(supervisor, "POST", Self.hooks, Self.behindService())
+        let refused = try await Self.send(supervisor, "POST", Self.maps, Self.map)
+        #expect(
+            refused.body["message"]
+                == "Internal error occurred: failed calling webhook \"check.example.com\": failed to call webhook: Post \"https://guard.default.svc:443/check?timeout=3s\": dial tcp 127.0.0.1:9443: connect: connection refused"
+        )
+    }
+
+    @Test func conditionsChooseWhatIsAskedAboutWhereTheServerKnowsThem() async throws {
+        let conditions: Value = [["name": "guarded", "expression": "object.data.a != '1'"]]
+        var settings = ClusterSettings()
+        settings.profile = .kubernetes132
+        let new = SimulatedSupervisor(settings: settings, time: ServedSupervisor.time)
+        #expect(try await Self.send(new, "POST", Self.hooks, Self.behindService(conditions)).status == 201)
+        #expect(try await Self.send(new, "POST", Self.maps, Self.map).status == 201)
+        let other: Value = ["metadata": ["name": "n"], "data": ["a": "2"]]
+        #expect(try await Self.send(new, "POST", Self.maps, other).status == 500)
+        // No such field: the condition cannot be told, so the write is refused.
+        let bare: Value = ["metadata": ["name": "o"]]
+        let refused = try await Self.send(new, "POST", Self.maps, bare)
+        #expect(refused.status == 403)
+        #expect(
+            refused.body["message"]
+                == "configmaps \"o\" is forbidden: expression 'object.data.a != '1'' resulted in error: no such key: data"
+        )
+        let broken = try await Self.send(
+            new, "POST", Self.hooks, Self.behindService([["name": "b", "expression": "object."]]))
+        #expect(broken.status == 422)
+
+        let old = SimulatedSupervisor(settings: ClusterSettings(), time: ServedSupervisor.time)
+        let strict = try await Self.send(
+            old, "POST", "\(Self.hooks)?fieldValidation=Strict", Self.behindService(conditions))
+        #expect(strict.status == 400)
+        #expect(
+            strict.body["message"]?.stringValue?.hasSuffix(
+                "strict decoding error: unknown field \"webhooks[0].matchConditions\"") ?? false)
+        let made = try await Self.send(old, "POST", Self.hooks, Self.behindService(conditions))
+        #expect(made.status == 201)
+        #expect(made.body["webhooks"]?[0]?["matchConditions"] == nil)
+        #expect(try await Self.send(old, "POST", Self.maps, Self.map).status == 500)
+    }
 }

@@ -151,6 +151,23 @@ struct DataValuesTests {
                 """)
     }
 
+    @Test func aDefaultOfTheWrongTypeIsShownAtItsAnnotation() {
+        let schema = "#@data/values-schema\n---\n#@schema/default [{\"size\": 1}]\nname: text\n"
+        let message = failure([("schema.yml", schema)])
+        #expect(
+            message.contains(
+                """
+                schema.yml:
+                    |
+                  3 | #@schema/default [{"size": 1}]
+                  4 | name: text
+                    |
+
+                    = found: array (at schema.yml:3)
+                    = expected: string (by schema.yml:4)
+                """), "\(message)")
+    }
+
     @Test func rulesOfTheSchemaAreChecked() {
         #expect(
             failure([Self.schema], plain: [("v.yml", "count: 7\n")])

@@ -72,7 +72,7 @@ package final class RunningProgram: Sendable {
     /// Waits until standard output contains the text; fails after the deadline.
     package func waitFor(_ text: String) async throws {
         let clock = ContinuousClock()
-        let deadline = clock.now.advanced(by: .seconds(30))
+        let deadline = clock.now.advanced(by: .seconds(120))
         while !outputSoFar.contains(text) {
             guard clock.now < deadline else {
                 throw NeverPrinted(

@@ -20,7 +20,7 @@ extension ZeroMQLinkTests {
             return socket
         }
         func deliver(_ frame: [UInt8], on socket: Socket) async throws {
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(120)
             while try socket.send(frame) != .sent, ContinuousClock.now < deadline { await Task.yield() }
         }
         let owner = try dial(first)
@@ -43,7 +43,7 @@ extension ZeroMQLinkTests {
         #expect(await agent.connected())
         for number in 0..<50 { #expect(agent.send([UInt8(number)])) }
         #expect(await fixture.hub.enrolment()?.1 == [0])
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(120)
         while fixture.hub.droppedFrames == 0, ContinuousClock.now < deadline { await Task.yield() }
         #expect(fixture.hub.droppedFrames > 0)
         agent.close()

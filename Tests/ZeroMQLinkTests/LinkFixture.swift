@@ -39,7 +39,7 @@ let supervisor = SupervisorID("sv-oslo")
 
 /// Runs `body`; nil when it has no result before the deadline. `stop` must make `body` end.
 func before<Result: Sendable>(
-    _ deadline: Duration = .seconds(20), stop: @escaping @Sendable () -> Void,
+    _ deadline: Duration = .seconds(120), stop: @escaping @Sendable () -> Void,
     _ body: @escaping @Sendable () async -> Result?
 ) async -> Result? {
     await withTaskGroup(of: Result?.self) { group in
@@ -139,7 +139,7 @@ final class AgentProbe: Sendable {
 
 /// Opens a hub on endpoints that another one had: libzmq frees a port some time after its socket was closed.
 func successor(_ configuration: ZeroMQHub.Configuration, keys: CurveKeyPair) async throws -> HubProbe {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
         if let hub = try? ZeroMQHub(configuration: configuration, keys: keys) { return HubProbe(hub) }
         await Task.yield()

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -60,6 +61,12 @@ static inline int flotilla_msg_receive(zmq_msg_t *message, void *socket, int *mo
     *more = zmq_msg_more(message);
     return size;
 }
+
+/* Ends the connection a message came over: libzmq closes the descriptor itself once it has seen the end. */
+static inline void flotilla_hang_up(int fd) { (void)shutdown(fd, SHUT_RDWR); }
+
+/* The descriptor a message came over, or -1. */
+static inline int flotilla_msg_source(zmq_msg_t *message) { return zmq_msg_get(message, ZMQ_SRCFD); }
 
 /* A new file that only its owner reads; fails when it is there. */
 static inline int flotilla_create_private(const char *path) {

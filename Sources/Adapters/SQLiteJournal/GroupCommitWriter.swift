@@ -108,15 +108,15 @@ final class GroupCommitWriter: Sendable {
         var end = start
         var done: [@Sendable () -> Void] = []
         do {
-            if Failpoint.journalBeforeCommit.fails() { throw JournalError.storage(detail: "disk I/O error") }
+            try Failpoint.journalBeforeCommit.failStorage()
             try db.inTransaction {
                 for operation in batch { done.append(try operation.run(db, &end)) }
                 if end.last != start.last { try end.write(db) }
-                if Failpoint.journalInsideCommit.fails() { throw JournalError.storage(detail: "disk I/O error") }
+                try Failpoint.journalInsideCommit.failStorage()
                 return .commit
             }
             // On disk, and nobody was told: whoever asked must find it, or ask again and be given the same answer.
-            if Failpoint.journalAfterCommit.fails() { throw JournalError.storage(detail: "disk I/O error") }
+            try Failpoint.journalAfterCommit.failStorage()
             state.withLock { $0.end = end }
             for resume in done { resume() }
         } catch {

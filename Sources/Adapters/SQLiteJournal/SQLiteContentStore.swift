@@ -10,7 +10,7 @@ package final class SQLiteContentStore: ContentStore {
     init(writer: GroupCommitWriter) { self.writer = writer }
 
     package func put(_ bytes: [UInt8]) async throws(JournalError) -> ContentDigest {
-        if Failpoint.journalContentPut.fails() { throw .storage(detail: Failpoint.journalContentPut.text) }
+        try Failpoint.journalContentPut.failStorage()
         let digest = ContentDigest(sha256Of: bytes)
         try await writer.write(bytes: bytes.count) { db, _ in
             try db.execute(
@@ -22,7 +22,7 @@ package final class SQLiteContentStore: ContentStore {
     }
 
     package func get(_ digest: ContentDigest) async throws(JournalError) -> [UInt8]? {
-        if Failpoint.journalContentGet.fails() { throw .storage(detail: Failpoint.journalContentGet.text) }
+        try Failpoint.journalContentGet.failStorage()
         let found = try await writer.read { db in
             .success(
                 try Data.fetchOne(db, sql: "SELECT bytes FROM content WHERE digest = ?", arguments: [digest.rawValue])

@@ -37,7 +37,7 @@ package final class SQLiteJournal: Journal {
     }
 
     package func records(from position: UInt64, limit: Int) async throws(JournalError) -> [JournalRecord] {
-        if Failpoint.journalRead.fails() { throw .storage(detail: Failpoint.journalRead.text) }
+        try Failpoint.journalRead.failStorage()
         return try await writer.read { db in
             let first = try JournalEnd.read(db).first
             guard position >= first else { return .failure(.trimmed(first: first)) }
@@ -102,7 +102,7 @@ package final class SQLiteJournal: Journal {
     }
 
     package func save(_ snapshot: JournalSnapshot) async throws(JournalError) {
-        if Failpoint.journalSnapshot.fails() { throw .storage(detail: Failpoint.journalSnapshot.text) }
+        try Failpoint.journalSnapshot.failStorage()
         try await writer.write(bytes: snapshot.payload.count) { db, _ in
             try db.execute(
                 sql: "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
@@ -117,7 +117,7 @@ package final class SQLiteJournal: Journal {
     package func trim(before position: UInt64) async throws(JournalError) {
         var isDone = false
         while !isDone {
-            if Failpoint.journalTrim.fails() { throw .storage(detail: Failpoint.journalTrim.text) }
+            try Failpoint.journalTrim.failStorage()
             isDone = try await writer.write(bytes: 0) { db, end in
                 // At most up to the end: the next record keeps its position and its chain.
                 let target = Int64(clamping: min(position, end.last + 1))

@@ -22,7 +22,7 @@ package final class SQLiteStorage: Sendable {
         lock = try DirectoryLock(directory: directory)
         let path = directory + "/journal.sqlite"
         do {
-            if Failpoint.journalOpen.fails() { throw JournalError.storage(detail: Failpoint.journalOpen.text) }
+            try Failpoint.journalOpen.failStorage()
             let pool = try Self.open(path)
             let opened = try Self.prepare(pool, directory)
             term = opened.term
@@ -109,7 +109,7 @@ package final class SQLiteStorage: Sendable {
                 .unsupported, "the journal was written by a newer version",
                 reason: "it holds migrations this version does not know", next: "start the newer version again")
         }
-        if Failpoint.journalMigrate.fails() { throw JournalError.storage(detail: Failpoint.journalMigrate.text) }
+        try Failpoint.journalMigrate.failStorage()
         try migrator.migrate(pool)
         return try pool.write { db in
             if case .damaged(let position, let detail)? = try JournalEnd.missing(db) {

@@ -19,6 +19,8 @@ package struct SimulatorSettings: Hashable, Sendable {
     /// Cluster seconds per real second.
     package var clockSpeed: Double
     package var seed: Int
+    /// `namespace/name` of a Service to the URL at which webhooks behind it are asked.
+    package var webhookServices: [String: Value]
     /// Mappings with the fields of `StorageClass`, as in the file.
     package var storageClasses: [Value]
     package var readyRules: [Value]
@@ -118,6 +120,10 @@ package struct SimulatorSettings: Hashable, Sendable {
                 "What custom objects without a controller turn into. Rules for the kinds of cert-manager, Contour and "
                     + "Velero are there already; one given here for the same kind takes their place."),
             SettingKey(
+                "webhookServices", .mapping, "{}",
+                "Where admission webhooks behind a Service are asked: namespace/name of the Service to a base URL. One "
+                    + "that is not named here admits everything as soon as its Service has a ready pod."),
+            SettingKey(
                 "faults", .list(fields: faultFields), "[]",
                 "Faults from the start, as `supervisor-simulator fault set` has them: kind, what it hits, when."
             ),
@@ -140,6 +146,8 @@ package struct SimulatorSettings: Hashable, Sendable {
         SettingKey("controllers.resizeNode", .text, "2s", "How long its file system takes to grow on the node."),
         SettingKey("controllers.loadBalancer", .text, "500ms", "From a load balancer Service to its address."),
         SettingKey("controllers.certificateIssue", .text, "1s", "What a ready rule waits that names no time."),
+        SettingKey(
+            "controllers.autoscalerPeriod", .text, "15s", "How often a pod autoscaler is looked at, at least 1s."),
         SettingKey("controllers.imagePullFailures", .texts, "[]", "Images with one of these texts cannot be pulled."),
         SettingKey("controllers.crashingPods", .texts, "[]", "Pods (namespace/name or name, * for any) that crash."),
         SettingKey("controllers.unreadyPods", .texts, "[]", "Pods whose readiness probe never succeeds."),
@@ -164,6 +172,7 @@ package struct SimulatorSettings: Hashable, Sendable {
         seed = try reader.number("seed")
         storageClasses = try reader.list("storageClasses")
         readyRules = try reader.list("readyRules")
+        webhookServices = try reader.mapping("webhookServices")
         faults = try reader.list("faults")
         controllers = try Self.controllers(reader)
         logLevel = try reader.choice("log.level")

@@ -21,6 +21,9 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     /// Nil = webhooks are stored and not asked.
     private let webhooks: WebhookCaller?
 
+    /// Signs certificate requests that were approved; nil = nobody does.
+    private let authority: CertificateAuthority?
+
     /// Webhooks one request may ask; a request that needs more is refused.
     private static let mostWebhooks = 50
 
@@ -29,9 +32,10 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
 
     package init(
         settings: ClusterSettings, time: TimeSource, controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil,
-        webhooks: WebhookCaller? = nil
+        webhooks: WebhookCaller? = nil, authority: CertificateAuthority? = nil
     ) {
         self.webhooks = webhooks
+        self.authority = authority
         moid = settings.moid
         state = Mutex(ClusterState(settings: settings, at: time.now, controllers: controllers))
         self.time = time
@@ -41,9 +45,11 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
     /// A Supervisor that goes on where a snapshot left it.
     package init(
         settings: ClusterSettings, restoring snapshot: ClusterSnapshot, time: TimeSource,
-        controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil, webhooks: WebhookCaller? = nil
+        controllers: (any ControllerSet)? = nil, log: ChangeLog? = nil, webhooks: WebhookCaller? = nil,
+        authority: CertificateAuthority? = nil
     ) {
         self.webhooks = webhooks
+        self.authority = authority
         moid = settings.moid
         state = Mutex(ClusterState(settings: settings, restoring: snapshot, at: time.now, controllers: controllers))
         self.time = time
@@ -127,6 +133,7 @@ package final class SimulatedSupervisor: HTTPExchange, Sendable {
         let (next, changed) = state.withLock { state in
             let before = state.revision
             let next = state.step(at: now)
+            if let authority { RequestSigner.sign(&state, authority) }
             keep(state, after: before)
             return (next, state.revision != before)
         }

@@ -20,6 +20,8 @@ internal import Synchronization
         package var more: Bool
         /// ZAP's User-Id, on frames that came over CURVE. Read from the payload frame (pitfall P9).
         package var userID: String?
+        /// The connection it came over, while that is open.
+        fileprivate var source: Int32 = -1
     }
 
     private init(_ type: Int32, in context: Context) throws(ZeroMQError) {
@@ -179,8 +181,9 @@ internal import Synchronization
             defer { unsafe zmq_msg_close(message) }
             let bytes = unsafe [UInt8](
                 UnsafeRawBufferPointer(start: zmq_msg_data(message), count: Int(size)))
+            guard more == 0 else { return Frame(bytes: bytes, more: true) }
             let user = unsafe zmq_msg_gets(message, "User-Id").map { unsafe String(cString: $0) }
-            return Frame(bytes: bytes, more: more != 0, userID: user)
+            return Frame(bytes: bytes, more: false, userID: user, source: unsafe flotilla_msg_source(message))
         }
         if let frame { return frame }
         let error = ZeroMQError.last("receive")
@@ -203,6 +206,12 @@ internal import Synchronization
             if frames.count < maxParts { frames.append(next) }
         }
         return frames
+    }
+
+    /// Ends the TCP connection a frame came over, which a ROUTER has no call for. When it has ended by itself meanwhile
+    /// its number may be another's, who then dials again.
+    package func hangUp(_ frame: Frame) {
+        if frame.source >= 0 { flotilla_hang_up(frame.source) }
     }
 
     /// The descriptor that says when there is something to look at (ZMQ_FD); see `SocketSet`.

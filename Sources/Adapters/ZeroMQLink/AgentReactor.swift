@@ -79,6 +79,8 @@ final class AgentReactor {
         }
         guard asked || due else { return }
         redialAt = nil
+        // Only a dial that libzmq gave up makes the next one later, not each of the losses that it mends by itself.
+        if due { redialDelay = min(redialDelay * 2, Self.redialLongest) }
         monitor.close()
         socket.close()
         (socket, monitor) = try Self.dial(shared.configuration, shared.state.withLock { $0.keys }, context)
@@ -107,7 +109,6 @@ final class AgentReactor {
                 input = .disconnected
                 var generator = SystemRandomNumberGenerator()
                 redialAt = clock.now + redialDelay * Double.random(in: 1...1.5, using: &generator)
-                redialDelay = min(redialDelay * 2, Self.redialLongest)
             case .retrying:
                 redialAt = nil
                 continue

@@ -21,6 +21,8 @@ final class Authenticator: Sendable {
     static func shared() throws(ZeroMQError) -> Authenticator { try only.get() }
 
     private let policies = Mutex<[String: Policy]>([:])
+    /// Keys of a domain whose handshakes are told to come again until then.
+    private let held = Mutex<[String: [String: ContinuousClock.Instant]]>([:])
     private struct Watcher: Sendable {
         var refused: @Sendable (_ key: String?, _ address: String) -> Void
         var failed: @Sendable (ZeroMQError) -> Void
@@ -72,6 +74,20 @@ final class Authenticator: Sendable {
         if decides { bell.ring() }
     }
 
+    /// Admitted keys that are to stay away until then; they are not told as refused.
+    func hold(_ key: String, until end: ContinuousClock.Instant, for domain: String) {
+        let now = ContinuousClock.now
+        held.withLock { held in
+            var keys = (held[domain] ?? [:]).filter { $0.value > now }
+            keys[key] = end
+            held[domain] = keys
+        }
+    }
+
+    private func isHeld(_ key: String, _ domain: String) -> Bool {
+        held.withLock { $0[domain]?[key].map { ContinuousClock.now < $0 } ?? false }
+    }
+
     /// Calls `refused` with every handshake that is refused, on the handler's thread, and `failed` when the handler
     /// ends, which it never should.
     func watch(
@@ -83,6 +99,7 @@ final class Authenticator: Sendable {
 
     func retire(_ domain: String) {
         policies.withLock { $0[domain] = nil }
+        held.withLock { $0[domain] = nil }
         bell.ring()
         watchers.withLock { $0[domain] = nil }
     }
@@ -95,6 +112,7 @@ final class Authenticator: Sendable {
     private enum Verdict {
         case admitted(user: String)
         case refused
+        case held
         case undecided
     }
 
@@ -115,12 +133,13 @@ final class Authenticator: Sendable {
                     parts.count == 9 ? CurveKey.text(parts[8]) : nil,
                     String(decoding: parts[5].prefix(64), as: UTF8.self))
             }
+        // A temporary error: libzmq closes without a word and the peer dials again.
+        case .held: (status, text, user) = ("300", "not now", "")
         case .undecided:
             guard waiting.count >= Self.waitingHandshakes else {
                 waiting.append(request)
                 return
             }
-            // A temporary error: libzmq closes without a word and the peer dials again.
             (status, text, user) = ("300", "too many wait", "")
         }
         let reply: [[UInt8]] = [
@@ -137,7 +156,9 @@ final class Authenticator: Sendable {
         else { return .refused }
         let domain = String(decoding: parts[4], as: UTF8.self)
         switch policies.withLock({ $0[domain] }) {
-        case .keys(let keys): return keys.contains(key) ? .admitted(user: key) : .refused
+        case .keys(let keys):
+            guard keys.contains(key) else { return .refused }
+            return isHeld(key, domain) ? .held : .admitted(user: key)
         case .anyKey: return .admitted(user: key)
         case .undecided: return .undecided
         case nil: return .refused

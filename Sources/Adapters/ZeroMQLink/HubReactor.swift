@@ -11,6 +11,8 @@ final class HubReactor {
     private static let retryMilliseconds = 10
     /// Peers on the enrolment socket that are remembered for their reply.
     private static let enrolmentPeers = 1024
+    /// Connections of muted keys that are ended; further ones are only not heard.
+    private static let mutedPeers = 1024
 
     private let shared: HubShared
     private let command: Socket
@@ -18,6 +20,8 @@ final class HubReactor {
     /// Which key a routing id spoke with: ids are the peer's own claim, keys are not.
     private var keys: [[UInt8]: LinkKey] = [:]
     private var enrolmentOrder: [LinkPeer] = []
+    /// Muted peers whose connection was ended, until their key is heard again.
+    private var hungUp: Set<LinkPeer> = []
     private let clock = ContinuousClock()
     private var allowance: Double
     private var refilled: ContinuousClock.Instant
@@ -151,16 +155,29 @@ final class HubReactor {
                 state.peers[peer]?.isLeaving = false
                 return nil
             }
-            // A removed key keeps its TCP connection (a ROUTER cannot close one), but nothing passes any more.
+            // A removed key keeps its TCP connection, over which its goodbye may still be going out, but nothing passes
+            // any more. A muted one loses it: what is not decrypted costs nothing.
             if let refusal {
                 drop(refusal, message)
+                if refusal == .mutedKey, hangUp(peer, message[1]) { batch.append(.disconnected(peer)) }
                 continue
             }
             keys[peer.routingID] = peer.key
+            if !hungUp.isEmpty { hungUp = hungUp.filter { $0.key != peer.key } }
             if Failpoint.linkHubReceive.fails() { continue }
             batch.append(.frame(peer, message[1].bytes))
         }
         shared.inbox.put(batch)
+    }
+
+    /// Ends a muted peer's connection; true when it was in use until now.
+    ///
+    /// Once, because what was read before still comes: it names a descriptor that may by then be another's.
+    private func hangUp(_ peer: LinkPeer, _ frame: Socket.Frame) -> Bool {
+        guard hungUp.count < Self.mutedPeers, hungUp.insert(peer).inserted else { return false }
+        command.hangUp(frame)
+        keys[peer.routingID] = nil
+        return shared.state.withLock { $0.peers.removeValue(forKey: peer) } != nil
     }
 
     private func readEnrolments() throws(ZeroMQError) {

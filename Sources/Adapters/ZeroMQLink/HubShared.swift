@@ -96,6 +96,7 @@ final class HubShared: Sendable {
 
     func mute(_ key: LinkKey, for pause: Duration) {
         let now = ContinuousClock.now
+        authenticator.hold(key.rawValue, until: now + pause, for: commandDomain)
         state.withLock { state in
             state.muted = state.muted.filter { $0.value > now }
             state.muted[key] = now + pause

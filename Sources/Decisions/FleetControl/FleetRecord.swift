@@ -138,6 +138,10 @@ extension FleetRecord {
     package struct TaskCreated: Hashable, Codable, Sendable {
         package var task: FleetTask
         package var plans: [TargetPlan]
+        package init(task: FleetTask, plans: [TargetPlan]) {
+            self.task = task
+            self.plans = plans
+        }
     }
 
     /// The wanted state of (service, Supervisor) was set: its generation rose.

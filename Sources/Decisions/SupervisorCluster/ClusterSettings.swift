@@ -27,6 +27,9 @@ package struct ClusterSettings: Sendable {
     /// Cluster addresses handed out to services.
     package var serviceRange = "10.96.0.0/16"
 
+    /// Where webhooks behind a Service are asked: `namespace/name` of the Service to a base URL.
+    package var webhookServices: [String: String] = [:]
+
     /// Cluster milliseconds until a new CRD is served; measured at some 20 on a real server.
     package var establishMilliseconds: Int64 = 20
 

@@ -15,6 +15,12 @@ extension ClusterState {
         case ("", "Namespace"): object[at: "spec", "finalizers"] = ["kubernetes"]
         case ("batch", "Job"): Defaults.jobSelector(&object, profile)
         case ("", "Service"): try admitService(&object, old: nil, resource)
+        case ("certificates.k8s.io", _):
+            if let caller = webhookCaller {
+                object[at: "spec", "username"] = .string(caller.user)
+                object[at: "spec", "groups"] = .array(caller.groups.map(Value.string))
+            }
+            object["status"] = .object([:])
         case ("apiextensions.k8s.io", _): object["status"] = initialStatus(ofCRD: object)
         case ("apiregistration.k8s.io", _):
             object["status"] = [

@@ -15,6 +15,7 @@ extension ClusterState {
     mutating func delete(_ call: APICall) throws(APIStatus) -> APIResponse {
         let options = try deleteOptions(call)
         let present = try existing(call)
+        try refuseByFaults(present, call.resource, isDelete: true)
         var question = WebhookQuestion(
             resource: call.resource, operation: "DELETE", old: present, isDryRun: options.isDryRun)
         _ = try askWebhooks(.validating, &question)

@@ -13,6 +13,8 @@ extension ClusterState {
     /// Answers a request whose faults were found before, so that whoever carries it could wait.
     package mutating func handle(_ request: APIRequest, under effect: FaultEffect, at real: Timestamp) -> APIReply {
         advance(to: real)
+        // What controllers write meanwhile is not asked about.
+        defer { webhookCaller = nil }
         do {
             let reply: APIReply
             if effect.staleness > .zero, var past = past(request, behind: effect.staleness) {

@@ -60,10 +60,21 @@ extension ClusterState {
         }
         for term in selection.fields?.terms ?? []
         where !Self.selectableFields(call.resource).contains(term.field) {
-            throw .badRequest(
-                "\"\(term.field)\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+            throw .badRequest(Self.unknownField(term.field, call.resource))
         }
         return selection
+    }
+
+    /// Kinds with selectable fields of their own have a converter each, and each its words.
+    private static func unknownField(_ field: String, _ resource: ResourceDefinition) -> String {
+        switch (resource.group, resource.plural) {
+        case ("", "events"), ("", "namespaces"), ("", "nodes"), ("", "pods"), ("", "replicationcontrollers"),
+            ("", "secrets"), ("", "services"):
+            "field label not supported: \(field)"
+        case ("batch", "jobs"): "field label \"\(field)\" not supported for batchv1.Job"
+        case ("certificates.k8s.io", _): "field label not supported: \(field)"
+        default: "\"\(field)\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        }
     }
 
     private static func selectableFields(_ resource: ResourceDefinition) -> Set<String> {

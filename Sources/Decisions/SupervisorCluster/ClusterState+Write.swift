@@ -221,7 +221,7 @@ extension ClusterState {
     private mutating func mutate(
         _ object: inout Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
     ) throws(APIStatus) {
-        guard webhookAnswers != nil else { return }
+        guard webhookCaller != nil else { return }
         var question = WebhookQuestion(
             resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
             isDryRun: options.isDryRun)
@@ -234,7 +234,7 @@ extension ClusterState {
     private mutating func judge(
         _ object: Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
     ) throws(APIStatus) {
-        guard webhookAnswers != nil else { return }
+        guard webhookCaller != nil else { return }
         var question = WebhookQuestion(
             resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
             isDryRun: options.isDryRun)
@@ -258,13 +258,27 @@ extension ClusterState {
         if options.subresource == "status" || options.subresource == "approval" {
             var kept = old
             kept["status"] = object["status"]
+            if options.subresource == "approval" { dateConditions(&kept) }
             // Built-in status updates may also change labels, annotations and finalizers of the old kinds; kubelet
             // and kapp-controller do not, so only status passes.
             object = kept
             return
         }
         for key in fixed { object[at: "metadata", key] = old.metadata[key] }
+        // What was asked to be signed stays what was decided about.
+        if resource.group == "certificates.k8s.io" { object["spec"] = old["spec"] }
         if resource.hasStatus { object["status"] = old["status"] }
+    }
+
+    /// A decision about a certificate request has times, whether or not the one who made it wrote them.
+    private func dateConditions(_ object: inout Value) {
+        guard var conditions = object[at: "status", "conditions"]?.arrayValue else { return }
+        for index in conditions.indices {
+            for key in ["lastUpdateTime", "lastTransitionTime"] where conditions[index][key]?.stringValue == nil {
+                conditions[index][key] = .string(now.seconds)
+            }
+        }
+        object[at: "status", "conditions"] = .array(conditions)
     }
 
     static func specChanged(_ old: Value, _ new: Value, _ resource: ResourceDefinition) -> Bool {
@@ -308,7 +322,8 @@ extension ClusterState {
     private func checkFields(
         _ object: inout Value, _ resource: ResourceDefinition, _ options: inout WriteOptions
     ) throws(APIStatus) {
-        let checked = try FieldCheck.check(&object, resource)
+        var checked = try FieldCheck.check(&object, resource)
+        if profile == .kubernetes125 { checked += Self.dropConditions(&object, resource) }
         let found =
             checked.map { "unknown field \"\($0)\"" } + options.duplicates.map { "duplicate field \"\($0)\"" }
         guard !found.isEmpty else { return }

@@ -150,7 +150,8 @@ package struct ClusterState: Sendable {
     /// An object in the version its resource is stored in.
     private func storageForm(_ object: Value, _ resource: ResourceDefinition) -> Value {
         guard resource.hasConversion, let storage = registry.resource(resource.groupResource) else { return object }
-        return converted(object, to: storage)
+        return object.apiVersion == storage.apiVersion
+            ? object : VersionConversion.converted(object, to: storage.apiVersion)
     }
 
     /// Stores what a part of the server itself wrote, under its name.

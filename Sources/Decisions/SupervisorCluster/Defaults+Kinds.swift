@@ -176,4 +176,18 @@ extension Defaults {
             mapItems(&hook, "rules") { fill(&$0, ["scope": "*"]) }
         }
     }
+
+    /// Without any metric the cpu counts, to 80 percent; version 1 says the same by its conversion.
+    static func autoscaler(_ object: inout Value) {
+        fill(&object, ["spec", "minReplicas"], 1)
+        guard object.apiVersion != "autoscaling/v1", (object[at: "spec", "metrics"]?.arrayValue ?? []).isEmpty else {
+            return
+        }
+        object[at: "spec", "metrics"] = [
+            [
+                "type": "Resource",
+                "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": 80]],
+            ]
+        ]
+    }
 }

@@ -44,7 +44,7 @@ enum Defaults {
                 let isEgress = object[at: "spec", "egress"] != nil
                 object[at: "spec", "policyTypes"] = isEgress ? ["Ingress", "Egress"] : ["Ingress"]
             }
-        case ("autoscaling", _): fill(&object, ["spec", "minReplicas"], 1)
+        case ("autoscaling", _): autoscaler(&object)
         case ("scheduling.k8s.io", _): fill(&object, ["preemptionPolicy"], "PreemptLowerPriority")
         default: break
         }

@@ -3,7 +3,7 @@ internal import ResourceModel
 
 /// Columns of the kinds a package brings along.
 extension TableColumns {
-    static func others(_ resource: ResourceDefinition) -> [TableColumn]? {
+    static func others(_ resource: ResourceDefinition, profile: ServerProfile) -> [TableColumn]? {
         switch (resource.group, resource.kind) {
         case ("networking.k8s.io", "Ingress"): return ingress
         case ("networking.k8s.io", "IngressClass"):
@@ -19,7 +19,8 @@ extension TableColumns {
                 text("Max Unavailable") { amount($0[at: "spec", "maxUnavailable"]) },
                 number("Allowed Disruptions") { integer($0[at: "status", "disruptionsAllowed"]) }, .age,
             ]
-        case ("autoscaling", "HorizontalPodAutoscaler"): return autoscaler
+        case ("autoscaling", "HorizontalPodAutoscaler"): return autoscaler(named: profile != .kubernetes125)
+        case ("certificates.k8s.io", "CertificateSigningRequest"): return certificateRequest
         case ("", "Endpoints"): return [.name, text("Endpoints", endpoints), .age]
         case ("discovery.k8s.io", "EndpointSlice"):
             return [
@@ -81,24 +82,6 @@ extension TableColumns {
         names.count <= 3
             ? names.joined(separator: ",") : names.prefix(3).joined(separator: ",") + " + \(names.count - 3) more..."
     }
-
-    private static let autoscaler: [TableColumn] = [
-        .name,
-        text("Reference") { object in
-            let target = object[at: "spec", "scaleTargetRef"]
-            return "\(target?["kind"]?.stringValue ?? "")/\(target?["name"]?.stringValue ?? "")"
-        },
-        text("Targets") { object in
-            (object[at: "spec", "metrics"]?.arrayValue ?? []).map { metric in
-                let source = metric["resource"]
-                let target = source?[at: "target", "averageUtilization"]?.intValue.map { "\($0)%" } ?? "<auto>"
-                return "\(source?["name"]?.stringValue ?? ""): <unknown>/\(target)"
-            }.joined(separator: ", ")
-        },
-        text("MinPods") { amount($0[at: "spec", "minReplicas"]) },
-        number("MaxPods") { integer($0[at: "spec", "maxReplicas"]) },
-        number("Replicas") { integer($0[at: "status", "currentReplicas"]) }, .age,
-    ]
 
     private static func endpoints(_ object: Value) -> String {
         var all: [String] = []

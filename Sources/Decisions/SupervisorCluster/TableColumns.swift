@@ -49,7 +49,7 @@ enum TableColumns {
         case ("admissionregistration.k8s.io", _):
             return [.name, number("Webhooks") { $0["webhooks"]?.arrayValue?.count ?? 0 }, .age]
         case ("apiregistration.k8s.io", _): return apiService
-        default: return others(resource) ?? [.name, .age]
+        default: return others(resource, profile: profile) ?? [.name, .age]
         }
     }
 

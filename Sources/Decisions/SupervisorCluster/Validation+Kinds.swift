@@ -7,6 +7,7 @@ extension Validation {
         case ("batch", "CronJob"): cronJob(object)
         case ("networking.k8s.io", "Ingress"): ingress(object)
         case ("autoscaling", "HorizontalPodAutoscaler"): autoscaler(object)
+        case ("certificates.k8s.io", _): certificateRequest(object)
         case ("rbac.authorization.k8s.io", "Role"), ("rbac.authorization.k8s.io", "ClusterRole"):
             role(object, isNamespaced: resource.isNamespaced)
         case ("rbac.authorization.k8s.io", _): binding(object, isNamespaced: resource.isNamespaced)
@@ -254,6 +255,7 @@ extension Validation {
                 found.append(
                     .required("\(here).clientConfig", "exactly one of url or service is required"))
             }
+            found += ClusterState.unreadableConditions(hook, here)
         }
         return found
     }

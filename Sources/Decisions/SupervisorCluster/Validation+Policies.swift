@@ -179,22 +179,47 @@ extension Validation {
         "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating",
     ]
 
+    /// `ValidateResourceQuotaSpec`.
     private static func quota(_ object: Value) -> [FieldViolation] {
         var found: [FieldViolation] = []
         for (name, amount) in (object[at: "spec", "hard"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let here = "spec.hard[\(name)]"
+            let isCounted = countedResources.contains(name)
+            if !name.contains("/"), !isCounted, !measuredResources.contains(name), !name.contains("hugepages-") {
+                found.append(
+                    .invalid(here, "\"\(name)\"", "must be a standard resource type or fully qualified"))
+                found.append(.invalid(here, "\"\(name)\"", "must be a standard resource for quota"))
+            }
             guard let quantity = amount.scalarText.flatMap(Quantity.init), let text = amount.scalarText else {
                 continue
             }
             if quantity < Quantity(nanos: 0, format: .decimal) {
-                found.append(
-                    .invalid("spec.hard[\(name)]", "\"\(text)\"", "must be greater than or equal to 0"))
+                found.append(.invalid(here, "\"\(text)\"", "must be greater than or equal to 0"))
+            }
+            if isCounted || name.hasPrefix("count/"), quantity.nanos % 1_000_000_000 != 0 {
+                found.append(.invalid(here, "\"\(text)\"", "must be an integer"))
             }
         }
-        for scope in object[at: "spec", "scopes"]?.arrayValue ?? [] where !scopes.contains(scope.stringValue ?? "") {
-            found.append(.invalid("spec.scopes", GoText.strings([scope]), "unsupported scope"))
+        let given = (object[at: "spec", "scopes"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let shown = "[]core.ResourceQuotaScope{\(given.map { "\"\($0)\"" }.joined(separator: ", "))}"
+        for scope in given where !scopes.contains(scope) {
+            found.append(.invalid("spec.scopes", shown, "unsupported scope"))
+        }
+        for pair in [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]]
+        where Set(given).isSuperset(of: pair) {
+            found.append(.invalid("spec.scopes", shown, "conflicting scopes"))
         }
         return found
     }
+
+    private static let countedResources: Set<String> = [
+        "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets",
+        "services", "services.loadbalancers", "services.nodeports",
+    ]
+    private static let measuredResources: Set<String> = [
+        "cpu", "ephemeral-storage", "limits.cpu", "limits.ephemeral-storage", "limits.memory", "memory",
+        "requests.cpu", "requests.ephemeral-storage", "requests.memory", "requests.storage",
+    ]
 
     private static func limitRange(_ object: Value) -> [FieldViolation] {
         var found: [FieldViolation] = []
@@ -229,6 +254,36 @@ extension Validation {
                             "default request value \(low) is greater than default limit value \(high)"))
                 }
             }
+        }
+        return found
+    }
+
+    // MARK: Certificate requests
+
+    static func certificateRequest(_ object: Value) -> [FieldViolation] {
+        var found: [FieldViolation] = []
+        let bytes = Base64.decode(object.textAt("spec", "request")) ?? []
+        let text = String(decoding: bytes, as: UTF8.self)
+        if !text.contains("-----BEGIN CERTIFICATE REQUEST-----") {
+            let shown = bytes.prefix(512).map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+            found.append(
+                .invalid("spec.request", "[]byte{\(shown)}", "PEM block type must be CERTIFICATE REQUEST"))
+        }
+        if object.itemsAt("spec", "usages").isEmpty { found.append(.required("spec.usages", "usages is required")) }
+        let signer = object.textAt("spec", "signerName")
+        if signer.isEmpty {
+            found.append(.required("spec.signerName"))
+        } else if signer.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
+            found.append(
+                .invalid(
+                    "spec.signerName", "\"\(signer)\"",
+                    "must be a fully qualified domain and path of the form 'example.com/signer-name'"))
+        }
+        if let seconds = object.intAt("spec", "expirationSeconds"), seconds < 600 {
+            found.append(
+                .invalid(
+                    "spec.expirationSeconds", String(seconds),
+                    "may not specify a duration less than 600 seconds (10 minutes)"))
         }
         return found
     }

@@ -45,9 +45,27 @@ enum VersionConversion {
         object[at: "spec", "targetCPUUtilizationPercentage"] =
             processor?[at: "resource", "target", "averageUtilization"]
         object[at: "spec", "metrics"] = nil
+        let current = object[at: "status", "currentMetrics"]?.arrayValue ?? []
+        object[at: "status", "currentCPUUtilizationPercentage"] =
+            current.first { $0[at: "resource", "name"] == "cpu" }?[at: "resource", "current", "averageUtilization"]
+        for (key, name) in statusAnnotations {
+            guard let kept = object[at: "status", key] else { continue }
+            object[at: "metadata", "annotations", name] = .string(JSONWriter.text(kept))
+            object[at: "status", key] = nil
+        }
     }
 
+    /// What version 1 has no fields for.
+    private static let statusAnnotations = [
+        ("conditions", "autoscaling.alpha.kubernetes.io/conditions"),
+        ("currentMetrics", "autoscaling.alpha.kubernetes.io/current-metrics"),
+    ]
+
     private static func toSecond(_ object: inout Value) {
+        for (_, name) in statusAnnotations where object[at: "metadata", "annotations", name] != nil {
+            object[at: "metadata", "annotations", name] = nil
+        }
+        if object[at: "metadata", "annotations"] == .object([:]) { object[at: "metadata", "annotations"] = nil }
         guard let percent = object[at: "spec", "targetCPUUtilizationPercentage"] else { return }
         object[at: "spec", "targetCPUUtilizationPercentage"] = nil
         object[at: "spec", "metrics"] = [
@@ -61,5 +79,5 @@ enum VersionConversion {
 
 extension ResourceDefinition {
     /// Whether its stored form may differ from the one that is asked for.
-    var hasConversion: Bool { isCustom || sharedStore != nil || (group == "autoscaling" && version == "v1") }
+    var hasConversion: Bool { isCustom || sharedStore != nil || group == "autoscaling" }
 }

@@ -25,6 +25,9 @@ package protocol ServerCommand: AsyncParsableCommand {
 
 extension ServerCommand {
     package static func main() async {
+        // Told to end while it starts it has nothing to end in order, and that is no failure. The services take the
+        // signals over when they run.
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
         do {
             var command = try parseAsRoot()
             if var server = command as? any AsyncParsableCommand {

@@ -156,13 +156,9 @@ struct AgentProcess {
             }
             let join = try Enrolment.readJoinFile(file)
             identity = try await Enrolment(join: join, keys: keys, time: time, logger: logger).run()
-            if Failpoint.agentEnrolmentAnswered.fails() {
-                throw FleetError(.unavailable, Failpoint.agentEnrolmentAnswered.text)
-            }
+            try Failpoint.agentEnrolmentAnswered.failService()
             try identity.save(to: settings.dataDir)
-            if Failpoint.agentIdentitySaved.fails() {
-                throw FleetError(.unavailable, Failpoint.agentIdentitySaved.text)
-            }
+            try Failpoint.agentIdentitySaved.failService()
         }
         if let address = settings.coordinator { identity.coordinator = address }
         return identity

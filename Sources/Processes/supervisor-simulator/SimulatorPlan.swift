@@ -70,6 +70,9 @@ struct SimulatorPlan {
         if !settings.storageClasses.isEmpty {
             cluster.storageClasses = try StorageClassSetting.read(settings.storageClasses)
         }
+        for (service, url) in settings.webhookServices.sorted(by: { $0.key < $1.key }) {
+            cluster.webhookServices[service] = try Self.webhookURL(service, url)
+        }
         try controllers.apply(settings.controllers)
         var rules: [ReadyRule] = []
         for item in settings.readyRules { rules.append(try ReadyRule(item)) }
@@ -114,6 +117,17 @@ struct SimulatorPlan {
 
     /// Where one of several keeps its state.
     func folder(at index: Int) -> String? { dataDir.map { count == 1 ? $0 : "\($0)/\(moids[index])" } }
+
+    private static func webhookURL(_ service: String, _ value: Value) throws(FleetError) -> String {
+        let text = value.stringValue ?? ""
+        let isService = service.split(separator: "/", omittingEmptySubsequences: false).count == 2
+        guard isService, text.hasPrefix("https://") || text.hasPrefix("http://") else {
+            throw FleetError(
+                .invalidArgument, "setting webhookServices: \(service): \"\(text)\"",
+                reason: "namespace/name and an http or https URL are expected")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
 
     private static func address(_ text: String) throws(FleetError) -> (String, Int) {
         guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,

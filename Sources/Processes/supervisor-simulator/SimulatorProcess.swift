@@ -36,7 +36,7 @@ struct SimulatorProcess {
         for index in 0..<plan.count {
             let folder = plan.count == 1 ? shared : try plan.folder(at: index).map { try StateFolder($0) }
             let log = folder?.changeLog()
-            let supervisor = try supervisor(plan, index, folder, log)
+            let supervisor = try supervisor(plan, index, folder, log, identity?.authority)
             if !plan.faults.isEmpty { _ = supervisor.handle(plan.faultRequest) }
             supervisors.append(supervisor)
             // Ended in reverse: the last snapshot holds what the last request changed.
@@ -91,7 +91,8 @@ struct SimulatorProcess {
     }
 
     private func supervisor(
-        _ plan: SimulatorPlan, _ index: Int, _ folder: StateFolder?, _ log: ChangeLog?
+        _ plan: SimulatorPlan, _ index: Int, _ folder: StateFolder?, _ log: ChangeLog?,
+        _ authority: CertificateAuthority?
     ) throws -> SimulatedSupervisor {
         let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
         let settings = plan.settings(at: index)
@@ -99,9 +100,10 @@ struct SimulatorProcess {
         if let snapshot = try folder?.snapshot(moid: settings.moid) {
             return SimulatedSupervisor(
                 settings: settings, restoring: snapshot, time: time, controllers: controllers, log: log,
-                webhooks: WebhookClient.ask)
+                webhooks: WebhookClient.ask, authority: authority)
         }
         return SimulatedSupervisor(
-            settings: settings, time: time, controllers: controllers, log: log, webhooks: WebhookClient.ask)
+            settings: settings, time: time, controllers: controllers, log: log, webhooks: WebhookClient.ask,
+            authority: authority)
     }
 }

@@ -16,7 +16,9 @@ enum WebhookClient {
         if !target.hasPrefix("/") { target = "/" + target }
         let transport: HTTPTransport
         do {
-            transport = try HTTPTransport(HTTPEndpoint(baseURL: base, certificateAuthorityPEM: call.authorityPEM))
+            transport = try HTTPTransport(
+                HTTPEndpoint(
+                    baseURL: base, certificateAuthorityPEM: call.authorityPEM, tlsServerName: call.serverName))
         } catch {
             return .failure("\(error.message): \(error.reason)")
         }

@@ -21,9 +21,7 @@ extension Coordinator {
         while events.count < limit {
             var page: [JournalRecord]
             do throws(JournalError) {
-                if Failpoint.coordinatorFeedRead.fails() {
-                    throw JournalError.storage(detail: Failpoint.coordinatorFeedRead.text)
-                }
+                try Failpoint.coordinatorFeedRead.failStorage()
                 page = try await journal.records(from: after + 1, limit: Self.feedPage)
                 if Sabotage.isActive(.reorderOldFeed), page.count > 1 { page.swapAt(0, 1) }
             } catch {

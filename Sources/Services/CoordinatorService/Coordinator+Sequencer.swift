@@ -49,9 +49,9 @@ extension Coordinator {
             if Sabotage.isActive(.sendBeforeAppend) { sendEarly(staged.flatMap(\.records), at: at) }
             if !entries.isEmpty {
                 do throws(JournalError) {
-                    if Failpoint.coordinatorAppend.fails() { throw JournalError.storage(detail: "disk I/O error") }
+                    try Failpoint.coordinatorAppend.failStorage()
                     _ = try await journal.append(entries, after: before)
-                    if Failpoint.coordinatorAppended.fails() { throw JournalError.storage(detail: "disk I/O error") }
+                    try Failpoint.coordinatorAppended.failStorage()
                 } catch  where !Sabotage.isActive(.ignoreFailedAppend) {
                     fail(error.fleetError)
                     if !answersEarly { for item in staged { item.work?.done(.failure(error.fleetError)) } }
@@ -197,7 +197,7 @@ extension Coordinator {
         while let states = await maintenance.next(upTo: 1) {
             for state in states {
                 do {
-                    if Failpoint.coordinatorSnapshot.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorSnapshot.failService()
                     let bytes = try state.snapshotBytes(&memo)
                     try await journal.save(
                         JournalSnapshot(
@@ -206,9 +206,9 @@ extension Coordinator {
                             payload: bytes))
                     snapshotSize.store(bytes.count, ordering: .relaxed)
                     snapshots.increment()
-                    if Failpoint.coordinatorSnapshotSaved.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorSnapshotSaved.failService()
                     try await trim(behind: state.position)
-                    if Failpoint.coordinatorTrimmed.fails() { throw Self.failedSnapshot }
+                    try Failpoint.coordinatorTrimmed.failService()
                     try await collectContent()
                 } catch {
                     log.error("snapshot failed, history is kept", metadata: [LogKey.error: "\(error)"])
@@ -217,8 +217,6 @@ extension Coordinator {
             }
         }
     }
-
-    private static var failedSnapshot: FleetError { FleetError(.internalError, "a failpoint stopped the snapshot") }
 
     private func trim(behind snapshot: UInt64) async throws(JournalError) {
         guard snapshot > configuration.retainedRecords else { return }

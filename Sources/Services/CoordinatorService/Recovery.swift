@@ -15,7 +15,7 @@ struct Recovery {
 
     mutating func replay(version: String, at: Timestamp) async throws(JournalError) -> FleetState {
         var state = FleetState()
-        if Failpoint.coordinatorRecover.fails() { throw .storage(detail: Failpoint.coordinatorRecover.text) }
+        try Failpoint.coordinatorRecover.failStorage()
         if let snapshot = try await journal.snapshot() { state = try restored(snapshot) }
         let last = try await journal.lastPosition()
         first = try await journal.firstPosition()
@@ -45,7 +45,7 @@ struct Recovery {
                 }
             }
         }
-        if Failpoint.coordinatorReplayed.fails() { throw .storage(detail: Failpoint.coordinatorReplayed.text) }
+        try Failpoint.coordinatorReplayed.failStorage()
         let records = state.take([.coordinatorStarted(.init(version: version))], at: at)
         var entries: [JournalEntry] = []
         do throws(FleetError) {

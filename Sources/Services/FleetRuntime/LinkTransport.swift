@@ -32,7 +32,8 @@ package protocol HubTransport: Sendable {
     /// Admits exactly these keys on the command socket; a live session of a key that is not listed is cut.
     func admit(_ keys: [LinkKey: SupervisorID])
     func cut(_ peer: LinkPeer)
-    /// Takes nothing from this key for a while: its frames are dropped where they arrive, and counted.
+    /// Takes nothing from this key for a while: its connections end, and until then its frames are dropped where they
+    /// arrive, and counted.
     func mute(_ key: LinkKey, for pause: Duration)
     func close()
 }

@@ -2,6 +2,7 @@ package import AgentService
 internal import FleetControl
 package import FleetModel
 package import KubernetesClient
+internal import Reconciliation
 internal import ResourceModel
 
 /// What is on a cluster against what its agent applied.
@@ -29,7 +30,9 @@ extension FleetVerification {
                     let list = try await client.list(
                         resource.groupVersionKind,
                         options: ListOptions(labelSelector: "\(Self.ownerLabel)=\(applied.label)"))
-                    found += list.items.count { !Self.isOwned($0) }
+                    let own = list.items.filter { !Self.isOwned($0) }
+                    found += own.count
+                    if applied.succeeded { compare(own, of: key) }
                 }
             } catch {
                 add(.differs, "cluster.unread", "\(key)", error.message, "check the kubeconfig of \(supervisor)")
@@ -51,6 +54,22 @@ extension FleetVerification {
         await leftovers(supervisor, labels: labels, namespaces: namespaces, client)
         count(cluster: seen)
     }
+
+    /// Fields that are neither as applied nor as the server made them then; values may be secret and are not told.
+    private mutating func compare(_ live: [Value], of key: InstallKey) {
+        for object in live {
+            let fields = Drift.items(live: [object]).map(\.field)
+            guard !fields.isEmpty else { continue }
+            let more = fields.count > Self.mostFields ? " and \(fields.count - Self.mostFields) more" : ""
+            add(
+                .differs, "observed.differs", "\(key)",
+                "\(object.kappDescription) is not as applied: "
+                    + fields.prefix(Self.mostFields).joined(separator: ", ") + more,
+                "flotilla drift show \(key)")
+        }
+    }
+
+    private static let mostFields = 5
 
     /// An object that another object owns was made by a controller, not applied.
     private static func isOwned(_ object: Value) -> Bool {

@@ -54,7 +54,7 @@ extension KubernetesClient {
     private func loadResources(
         group: String, version: String
     ) async throws(KubernetesError) -> [String: APIResource] {
-        if Failpoint.kubernetesDiscovery.fails() { throw .unreachable(at: .kubernetesDiscovery) }
+        try Failpoint.kubernetesDiscovery.failRequest()
         let path = APIResource.root(group: group, version: version)
         let list = try await value(of: HTTPExchangeRequest(method: "GET", target: path))
         var found: [String: APIResource] = [:]

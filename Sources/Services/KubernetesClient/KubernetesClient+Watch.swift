@@ -54,7 +54,7 @@ extension KubernetesClient {
     private func follow(
         _ target: WatchTarget, from version: inout String, handler: (WatchEvent) async -> Bool
     ) async throws(KubernetesError) -> Bool {
-        if Failpoint.kubernetesWatchOpen.fails() { throw .unreachable(at: .kubernetesWatchOpen) }
+        try Failpoint.kubernetesWatchOpen.failRequest()
         let resource = try await resource(for: target.kind)
         let query =
             target.options.selectors + [
@@ -73,7 +73,7 @@ extension KubernetesClient {
                 throw KubernetesError(HTTPExchangeError.tooLarge(limit: limits.watchLineBytes))
             }
             for line in lines {
-                if Failpoint.kubernetesWatchEvent.fails() { throw .unreachable(at: .kubernetesWatchEvent) }
+                try Failpoint.kubernetesWatchEvent.failRequest()
                 guard let event = try Self.event(line, version: &version) else { continue }
                 guard await handler(event) else { return false }
             }

@@ -102,7 +102,7 @@ package final class KubernetesClient: Sendable {
             request.headers.append(HTTPHeader("Content-Type", "application/json"))
         }
         if let token = try bearerToken() { request.headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
-        if Failpoint.kubernetesRequest.fails() { throw .unreachable(at: .kubernetesRequest) }
+        try Failpoint.kubernetesRequest.failRequest()
         let response: HTTPExchangeResponse
         do {
             response = try await exchange.send(request)
@@ -110,7 +110,7 @@ package final class KubernetesClient: Sendable {
             throw KubernetesError(error)
         }
         // The server has done it, and the answer is lost.
-        if Failpoint.kubernetesAnswered.fails() { throw .unreachable(at: .kubernetesAnswered) }
+        try Failpoint.kubernetesAnswered.failRequest()
         return response
     }
 

@@ -1,5 +1,5 @@
 package import FleetModel
-internal import FleetRuntime
+package import FleetRuntime
 internal import ResourceModel
 
 /// A call to a Kubernetes API server that did not succeed, with the server's own words kept verbatim.
@@ -48,7 +48,7 @@ package struct KubernetesError: Error, Hashable, Sendable, CustomStringConvertib
 
     package static let cancelled = KubernetesError(status: 0, reason: cancelledReason, message: "cancelled")
 
-    static func unreachable(at point: Failpoint) -> KubernetesError {
+    package static func unreachable(at point: Failpoint) -> KubernetesError {
         KubernetesError(status: 0, reason: unreachable, message: point.text)
     }
 

@@ -58,14 +58,14 @@ package struct SourceMap: BundleSource {
     /// The bundle at registration, by whose digest it is pinned; nil when no rule matches.
     package func pin(_ reference: BundleReference) async throws(FleetError) -> Bundle? {
         guard rules.contains(where: { $0.place != .coordinator && Self.matches($0, reference) }) else { return nil }
-        if Failpoint.packagesPin.fails() { throw FleetError(.unavailable, Failpoint.packagesPin.text) }
+        try Failpoint.packagesPin.failService()
         return try await fetch(reference)
     }
 
     func fetch(
         _ reference: BundleReference, carried: CarriedBundle?, nested: inout Int
     ) async throws(FleetError) -> Bundle {
-        if Failpoint.packagesFetch.fails() { throw FleetError(.unavailable, Failpoint.packagesFetch.text) }
+        try Failpoint.packagesFetch.failService()
         var search = BundleSearch(reference: reference, rules: rules.count)
         for rule in rules where Self.matches(rule, reference) {
             do throws(PlaceFailure) {

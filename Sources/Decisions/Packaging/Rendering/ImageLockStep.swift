@@ -3,7 +3,8 @@ internal import Reconciliation
 internal import ResourceModel
 internal import Templating
 
-/// One kbld step of a package: image references are replaced by the digests its lock files pin.
+/// One kbld step of a package: image references are replaced by the digests its lock files pin,
+/// after the overrides and search rules of kbld's own configuration.
 package enum ImageLockStep {
     /// The documents, and the references that kbld would look up in a registry: those stay as they are.
     static func rewrite(
@@ -12,14 +13,13 @@ package enum ImageLockStep {
         var lock = ImageLock.none
         for file in locks {
             do throws(TemplateError) {
-                lock.entries += try ImageLock.parse(file.text).entries
+                lock.add(try ImageLock.parse(file.text))
             } catch {
                 throw InstallReconcile.Failure("kbld: Error: \(file.path): \(error.message)")
             }
         }
         do throws(TemplateError) {
-            let rewritten = try ImageLock.rewrite(documents: documents, lock: lock)
-            return (rewritten, lock.unresolved(in: rewritten))
+            return try ImageLock.rewrite(documents: documents, lock: lock)
         } catch {
             throw InstallReconcile.Failure("kbld: Error: \(error.message)")
         }

@@ -95,7 +95,7 @@ package enum PackageRenderer {
         }
     }
 
-    /// The files that a kbld step's paths name: a file by itself, or what is a lock in a folder.
+    /// The files that a kbld step's paths name: a file by itself, or what is a lock or configuration in a folder.
     private static func locks(_ source: PackageFiles, _ paths: [String]) -> [File] {
         paths.filter { $0 != "-" }.flatMap { path -> [File] in
             let name = PackagePath.clean(path) ?? path
@@ -106,7 +106,11 @@ package enum PackageRenderer {
             return source.files.sorted { $0.key < $1.key }
                 .filter { $0.key.hasPrefix(prefix) && ($0.key.hasSuffix(".yml") || $0.key.hasSuffix(".yaml")) }
                 .map { File(path: $0.key, text: String(decoding: $0.value, as: UTF8.self)) }
-                .filter { (try? YAMLDocuments.read($0.text))?.first?["kind"]?.stringValue == "ImagesLock" }
+                .filter { file in
+                    let first = (try? YAMLDocuments.read(file.text))?.first { !$0.isNull }
+                    return first?["kind"]?.stringValue == "ImagesLock"
+                        || first?["apiVersion"]?.stringValue == "kbld.k14s.io/v1alpha1"
+                }
         }
     }
 

@@ -29,13 +29,29 @@ struct CELEvaluator {
                 fields[name] = try evaluate(value)
             }
             return .object(fields)
+        case .optionalSelect(let base, let field):
+            guard let held = CELOptional.content(of: try evaluate(base)) else { return CELOptional.none }
+            return CELOptional.of(Self.field(field, of: held))
+        case .optionalIndex(let base, let key):
+            guard let held = CELOptional.content(of: try evaluate(base)) else { return CELOptional.none }
+            let name = try evaluate(key)
+            return CELOptional.of(try? index(held, name))
         case .select(let base, let field):
-            guard let value = Self.field(field, of: try evaluate(base)) else {
+            let whole = try evaluate(base)
+            // What is selected of an optional value is optional.
+            if CELOptional.isOptional(whole) {
+                return CELOptional.of(CELOptional.content(of: whole).flatMap { Self.field(field, of: $0) })
+            }
+            guard let value = Self.field(field, of: whole) else {
                 throw .evaluation("no such key: \(field)")
             }
             return value
         case .has(let base, let field): return .bool(Self.field(field, of: try evaluate(base)) != nil)
-        case .index(let base, let key): return try index(try evaluate(base), try evaluate(key))
+        case .index(let base, let key):
+            let whole = try evaluate(base)
+            let name = try evaluate(key)
+            guard CELOptional.isOptional(whole) else { return try index(whole, name) }
+            return CELOptional.of(CELOptional.content(of: whole).flatMap { try? index($0, name) })
         case .not(let inner): return .bool(!(try truth(inner)))
         case .negative(let inner):
             switch try evaluate(inner) {
@@ -125,6 +141,14 @@ struct CELEvaluator {
     private mutating func macro(
         _ name: String, _ range: Value, _ variable: String, _ body: CELExpression, _ condition: CELExpression?
     ) throws(CELError) -> Value {
+        if name == "optMap" || name == "optFlatMap" {
+            guard CELOptional.isOptional(range) else { throw .evaluation("no such overload") }
+            guard let held = CELOptional.content(of: range) else { return CELOptional.none }
+            let hidden = variables.updateValue(held, forKey: variable)
+            defer { variables[variable] = hidden }
+            let made = try evaluate(body)
+            return name == "optMap" ? CELOptional.of(made) : made
+        }
         let items: [Value]
         switch range {
         case .array(let values): items = values

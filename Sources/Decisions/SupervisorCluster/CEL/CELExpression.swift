@@ -10,6 +10,10 @@ indirect enum CELExpression: Hashable {
     /// `has(x.y)`
     case has(CELExpression, String)
     case index(CELExpression, CELExpression)
+    /// `x.?y`
+    case optionalSelect(CELExpression, String)
+    /// `x[?y]`
+    case optionalIndex(CELExpression, CELExpression)
     case not(CELExpression)
     case negative(CELExpression)
     case binary(String, CELExpression, CELExpression)
@@ -25,8 +29,9 @@ indirect enum CELExpression: Hashable {
         case .name(let name): name == wanted
         case .list(let items): items.contains { $0.mentions(wanted) }
         case .map(let keys, let values): (keys + values).contains { $0.mentions(wanted) }
-        case .select(let base, _), .has(let base, _), .not(let base), .negative(let base): base.mentions(wanted)
-        case .index(let base, let key): base.mentions(wanted) || key.mentions(wanted)
+        case .select(let base, _), .has(let base, _), .optionalSelect(let base, _), .not(let base), .negative(let base):
+            base.mentions(wanted)
+        case .index(let base, let key), .optionalIndex(let base, let key): base.mentions(wanted) || key.mentions(wanted)
         case .binary(_, let left, let right): left.mentions(wanted) || right.mentions(wanted)
         case .conditional(let test, let yes, let no):
             test.mentions(wanted) || yes.mentions(wanted) || no.mentions(wanted)

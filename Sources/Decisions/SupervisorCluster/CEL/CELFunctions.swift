@@ -6,6 +6,8 @@ enum CELFunctions {
     static let names: Set<String> = [
         "size", "startsWith", "endsWith", "contains", "matches", "int", "double", "string", "bool", "lowerAscii",
         "upperAscii", "trim", "split", "join", "indexOf", "replace", "substring", "isSorted", "sum", "min", "max",
+        "value", "hasValue", "orValue", "or", "quantity", "isQuantity", "isGreaterThan", "isLessThan", "compareTo",
+        "asInteger", "asApproximateFloat", "sign",
     ]
 
     private static let mismatch = CELError.evaluation("no such overload")
@@ -80,6 +82,8 @@ enum CELFunctions {
     }
 
     static func call(_ name: String, _ arguments: [Value]) throws(CELError) -> Value {
+        if let result = try CELOptional.call(name, arguments) { return result }
+        if let result = try CELQuantity.call(name, arguments) { return result }
         guard let first = arguments.first else { throw mismatch }
         if let text = first.stringValue, let result = try ofText(name, text, Array(arguments.dropFirst())) {
             return result

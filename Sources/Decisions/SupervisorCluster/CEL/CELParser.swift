@@ -3,23 +3,31 @@ internal import ResourceModel
 /// Reads an expression; what it does not know it refuses, so that no rule is taken for held.
 struct CELParser {
     private static let deepest = 64
-    private static let macros: Set<String> = ["all", "exists", "exists_one", "filter", "map"]
+    private static let macros: Set<String> = [
+        "all", "exists", "exists_one", "filter", "map", "optMap", "optFlatMap",
+    ]
 
     private let words: [CELLexer.Word]
     private var position = 0
     private var names: [String]
     private var depth = 0
+    private let knowsOptionals: Bool
 
-    /// `names` are the variables it may use.
-    static func parse(_ source: String, names: [String]) throws(CELError) -> CELExpression {
+    /// `names` are the variables it may use; servers know optional values since 1.29.
+    static func parse(
+        _ source: String, names: [String], knowsOptionals: Bool = true
+    ) throws(CELError) -> CELExpression {
         guard source.utf8.count <= 16_384 else { throw .unsupported("a rule of \(source.utf8.count) bytes") }
-        var parser = CELParser(words: try CELLexer.words(source), names: names)
+        var parser = CELParser(
+            words: try CELLexer.words(source), names: names,
+            knowsOptionals: knowsOptionals)
         let expression = try parser.conditional()
         guard parser.current.token == .end else { throw parser.unexpected() }
         return expression
     }
 
-    private init(words: [CELLexer.Word], names: [String]) {
+    private init(words: [CELLexer.Word], names: [String], knowsOptionals: Bool) {
+        self.knowsOptionals = knowsOptionals
         self.words = words
         self.names = names
     }
@@ -101,10 +109,12 @@ struct CELParser {
         var base = try primary()
         while true {
             if accept(".") != nil {
-                if accept("?") != nil { throw .unsupported("optional selection") }
+                let isOptional = try acceptOptional(".?")
                 guard case .name(let name) = current.token else { throw unexpected() }
                 position += 1
-                if accept("(") == nil {
+                if isOptional {
+                    base = .optionalSelect(base, name)
+                } else if accept("(") == nil {
                     base = .select(base, name)
                 } else if Self.macros.contains(name) {
                     base = try macro(name, base)
@@ -112,14 +122,32 @@ struct CELParser {
                     base = .call(try known(name), base, try arguments(until: ")"))
                 }
             } else if accept("[") != nil {
-                if accept("?") != nil { throw .unsupported("optional selection") }
+                let isOptional = try acceptOptional("[?")
                 let key = try conditional()
                 try expect("]")
-                base = .index(base, key)
+                base = isOptional ? .optionalIndex(base, key) : .index(base, key)
             } else {
                 return base
             }
         }
+    }
+
+    private mutating func acceptOptional(_ syntax: String) throws(CELError) -> Bool {
+        let column = current.column
+        guard accept("?") != nil else { return false }
+        guard knowsOptionals else { throw .syntax("unsupported syntax '\(syntax)'", column: max(0, column - 1)) }
+        return true
+    }
+
+    /// `optional.of(x)`, `optional.ofNonZeroValue(x)`, `optional.none()`.
+    private mutating func optional() throws(CELError) -> CELExpression {
+        try expect(".")
+        guard case .name(let name) = current.token, ["of", "ofNonZeroValue", "none"].contains(name) else {
+            throw unexpected()
+        }
+        position += 1
+        try expect("(")
+        return .call("optional.\(name)", nil, try arguments(until: ")"))
     }
 
     private func known(_ name: String) throws(CELError) -> String {
@@ -162,6 +190,7 @@ struct CELParser {
             return .literal(value)
         case .name(let name):
             position += 1
+            if name == "optional", knowsOptionals, !names.contains(name) { return try optional() }
             guard accept("(") != nil else {
                 guard names.contains(name) else { throw .undeclared(name, column: word.column) }
                 return .name(name)

@@ -54,8 +54,11 @@ enum ValidationRules {
         if let field = rule["fieldPath"]?.stringValue { place += path.isEmpty ? String(field.dropFirst()) : field }
         do throws(CELError) {
             let expression = try CELParser.parse(source, names: ["self", "oldSelf"])
-            if expression.mentions("oldSelf"), old == nil { return nil }
-            var evaluator = CELEvaluator(["self": value, "oldSelf": old ?? .null])
+            let isOptional = rule["optionalOldSelf"]?.boolValue ?? false
+            if expression.mentions("oldSelf"), old == nil, !isOptional { return nil }
+            var evaluator = CELEvaluator([
+                "self": value, "oldSelf": isOptional ? CELOptional.of(old) : old ?? .null,
+            ])
             if try evaluator.truth(expression) { return nil }
         } catch {
             let text = message.isEmpty ? source : message
@@ -118,8 +121,12 @@ enum ValidationRules {
                     continue
                 }
                 do throws(CELError) {
-                    if rule["optionalOldSelf"]?.boolValue ?? false { throw .unsupported("optionalOldSelf") }
-                    _ = try CELParser.parse(source, names: ["self", "oldSelf"])
+                    let knowsOptionals = profile != .kubernetes125
+                    if !knowsOptionals, rule["optionalOldSelf"]?.boolValue ?? false {
+                        throw .unsupported("optionalOldSelf")
+                    }
+                    _ = try CELParser.parse(
+                        source, names: ["self", "oldSelf"], knowsOptionals: knowsOptionals)
                 } catch {
                     found.append(
                         .invalid(

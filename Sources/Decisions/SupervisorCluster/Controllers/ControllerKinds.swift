@@ -21,5 +21,6 @@ enum ControllerKinds {
     static let job = GroupVersionKind(group: "batch", version: "v1", kind: "Job")
     static let cronJob = GroupVersionKind(group: "batch", version: "v1", kind: "CronJob")
     static let disruptionBudget = GroupVersionKind(group: "policy", version: "v1", kind: "PodDisruptionBudget")
+    static let autoscaler = GroupVersionKind(group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler")
     static let endpointSlice = GroupVersionKind(group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice")
 }

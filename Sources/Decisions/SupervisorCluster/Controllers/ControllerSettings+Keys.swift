@@ -12,7 +12,8 @@ extension ControllerSettings {
 
     private static var durations: [(name: String, field: WritableKeyPath<ControllerSettings, Duration>)] {
         [
-            ("certificateIssue", \.certificateIssue), ("containerStart", \.containerStart), ("imagePull", \.imagePull),
+            ("autoscalerPeriod", \.autoscalerPeriod), ("certificateIssue", \.certificateIssue),
+            ("containerStart", \.containerStart), ("imagePull", \.imagePull),
             ("initContainerRun", \.initContainerRun), ("jobRun", \.jobRun), ("loadBalancer", \.loadBalancer),
             ("readinessDelay", \.readinessDelay), ("resizeController", \.resizeController),
             ("resizeNode", \.resizeNode),

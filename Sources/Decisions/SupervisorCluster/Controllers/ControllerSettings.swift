@@ -27,6 +27,9 @@ package struct ControllerSettings: Sendable, Hashable {
     /// From the creation of a custom object to what its ready rule says, when the rule names no duration of its own.
     package var certificateIssue: Duration = .seconds(1)
 
+    /// How often a horizontal pod autoscaler is looked at (`--horizontal-pod-autoscaler-sync-period`), at least 1 s.
+    package var autoscalerPeriod: Duration = .seconds(15)
+
     /// What custom kinds without a controller of their own turn into.
     package var readyRules: [ReadyRule] = ReadyRule.standard
     package var faults = ControllerFaults()

@@ -36,7 +36,7 @@ package struct StandardControllers: ControllerSet {
             NamespaceDefaultsController(), DeploymentController(), ReplicaSetController(), StatefulSetController(),
             DaemonSetController(), CronJobController(), JobController(), ClaimController(), ClaimResizeController(),
             SchedulerController(), KubeletController(), ServiceController(), EndpointsController(),
-            DisruptionController(),
+            DisruptionController(), AutoscalerController(),
             VolumeReclaimController(), VolumeUsageController(), ReadyRuleController(),
         ]
         slots = controllers.map { Slot(controller: $0) }

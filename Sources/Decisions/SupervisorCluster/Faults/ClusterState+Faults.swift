@@ -71,12 +71,14 @@ extension ClusterState {
 
     /// Refuses a write because a webhook that would have to admit it cannot be reached, or a quota is exceeded.
     mutating func refuseByFaults(
-        _ object: Value, old: Value? = nil, _ resource: ResourceDefinition
+        _ object: Value, old: Value? = nil, _ resource: ResourceDefinition, isDelete: Bool = false
     ) throws(APIStatus) {
         guard !faults.isEmpty else { return }
+        let operation = isDelete ? "DELETE" : old == nil ? "CREATE" : "UPDATE"
         for fault in faults.inEffect(at: real) {
             switch fault.kind {
-            case .webhook: try refuseByWebhook(fault, object, resource, operation: old == nil ? "CREATE" : "UPDATE")
+            case .webhook: try refuseByWebhook(fault, object, resource, operation: operation)
+            case .quota where isDelete: break
             case .quota: try refuseByQuota(fault, object, old, resource)
             case .latency, .error, .tooManyRequests, .cutConnection, .cutWatch, .staleReads, .imagePull, .slowPods,
                 .crashingPods, .unreadyPods, .stuckPods, .storageFull, .noResizer, .expiredCertificate, .clockSpeed,
@@ -120,6 +122,7 @@ extension ClusterState {
             has(rule, "apiGroups", resource.group) && has(rule, "apiVersions", resource.version)
                 && has(rule, "operations", operation)
                 && (has(rule, "resources", resource.plural) || has(rule, "resources", "*/*"))
+                && [nil, "*", resource.isNamespaced ? "Namespaced" : "Cluster"].contains(rule["scope"]?.stringValue)
         }
         guard hits else { return false }
         if let selector = webhook["objectSelector"], !LabelMatching.matches(selector, object.objectLabels) {

@@ -1,7 +1,8 @@
 /// Numbers of the fields that clients fill in, by type (`generated.proto` of k8s.io/api v0.32).
 ///
-/// The kinds are those kubectl's generators and `auth`, `drain` and `expose` send; the types of the fields are those of
-/// `KindFields`. `~Type=n` is a message whose fields JSON shows in the one above.
+/// The kinds are those kubectl's generators and `auth`, `certificate`, `drain` and `expose` send; the types of the
+/// fields are those of `KindFields`. A type whose numbers differ by version has the version before it; `~Type=n` is a
+/// message whose fields JSON shows in the one above.
 enum ProtobufFields {
     static let rows: [String: [Int: String]] = {
         var rows: [String: [Int: String]] = [:]
@@ -74,10 +75,16 @@ enum ProtobufFields {
         IngressBackend service=4
         IngressServiceBackend name=1 port=2
         ServiceBackendPort name=1 number=2
+        CertificateSigningRequest metadata=1 spec=2 status=3
+        CertificateSigningRequestSpec request=1 username=2 uid=3 groups=4 usages=5 signerName=7 expirationSeconds=8
+        CertificateSigningRequestStatus conditions=1 certificate=2
+        CertificateSigningRequestCondition type=1 reason=2 message=3 status=6
         PriorityClass metadata=1 value=2 globalDefault=3 description=4 preemptionPolicy=5
         TokenRequestSpec audiences=1 boundObjectRef=3 expirationSeconds=4
         BoundObjectReference kind=1 apiVersion=2 name=3 uid=4
-        HorizontalPodAutoscalerSpec scaleTargetRef=1 minReplicas=2 maxReplicas=3
+        autoscaling/v1.HorizontalPodAutoscalerSpec scaleTargetRef=1 minReplicas=2 maxReplicas=3 \
+        targetCPUUtilizationPercentage=4
+        autoscaling/v2.HorizontalPodAutoscalerSpec scaleTargetRef=1 minReplicas=2 maxReplicas=3 metrics=4
         CrossVersionObjectReference kind=1 name=2 apiVersion=3
         MetricSpec type=1 resource=4
         ResourceMetricSource name=1 target=2

@@ -47,7 +47,9 @@ enum ProtobufObject {
         _ name: String, _ message: ProtobufMessage, depth: Int, _ apiVersion: String, shownIn owner: String? = nil
     ) throws(Unreadable) -> [String: Value] {
         guard depth < deepest else { throw Unreadable(why: "nested too deep") }
-        guard let numbers = ProtobufFields.rows[name], let types = KindFields.rows[owner ?? name] else {
+        guard let numbers = ProtobufFields.rows["\(apiVersion).\(name)"] ?? ProtobufFields.rows[name],
+            let types = KindFields.rows[owner ?? name]
+        else {
             if message.fields.isEmpty { return [:] }
             throw Unreadable(why: "\(name) is accepted as JSON or YAML only")
         }
@@ -66,7 +68,9 @@ enum ProtobufObject {
                 continue
             }
             guard let type = types[key] else { throw Unreadable(why: "\(name).\(key)") }
-            let isBytes = name == "Secret" && key == "data" || key == "binaryData"
+            let isBytes =
+                name == "Secret" && key == "data" || key == "binaryData"
+                || name.hasPrefix("CertificateSigningRequest") && ["certificate", "request"].contains(key)
             try add(field, type, key, to: &object, isBytes: isBytes, depth: depth, apiVersion)
         }
         return object
@@ -74,6 +78,7 @@ enum ProtobufObject {
 
     private static func isServers(_ number: Int, _ name: String) -> Bool {
         switch name {
+        case "CertificateSigningRequestCondition": [4, 5].contains(number)
         case "ObjectMeta": [4, 7, 8, 9, 10, 15, 17].contains(number)
         default: number == 3 && KindFields.rows[name]?["status"] != nil || number == 2 && name == "SelfSubjectReview"
         }

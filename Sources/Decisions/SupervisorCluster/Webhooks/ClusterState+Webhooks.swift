@@ -1,17 +1,20 @@
 internal import FleetModel
 internal import ResourceModel
 
-/// Admission webhooks with a URL: who is asked, what, and what their answers do.
+/// Admission webhooks: who is asked, what, and what their answers do.
 ///
 /// The state asks nobody itself. A request that needs an answer it has not got ends with `pendingWebhook` on a copy of
-/// the state; it is handled again, on the state as it is then, once the answer is there. Webhooks behind a Service have
-/// no pods that could answer and are not asked; neither are any for what the controllers write.
+/// the state; it is handled again, on the state as it is then, once the answer is there. What stands behind a Service
+/// is asked when the settings say where it is; else its pods admit everything once they are ready, and before that the
+/// call fails as on a real server. Nobody is asked about what the controllers write.
 extension ClusterState {
-    /// Whether any webhook is there to be asked.
+    /// Whether any webhook is there that somebody else has to be asked for.
     package var hasWebhookURLs: Bool {
         ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"].contains { kind in
             objects(resource(kind, group: "admissionregistration.k8s.io"), namespace: nil).contains { configuration in
-                (configuration["webhooks"]?.arrayValue ?? []).contains { $0[at: "clientConfig", "url"] != nil }
+                (configuration["webhooks"]?.arrayValue ?? []).contains {
+                    $0[at: "clientConfig", "url"] != nil || mappedURL($0) != nil
+                }
             }
         }
     }
@@ -32,19 +35,28 @@ extension ClusterState {
 
     /// Asks the webhooks of a phase; `question.object` is what they made of it. Returns their warnings.
     mutating func askWebhooks(_ phase: WebhookPhase, _ question: inout WebhookQuestion) throws(APIStatus) -> [String] {
-        guard let answers = webhookAnswers, question.resource.group != "admissionregistration.k8s.io" else { return [] }
+        guard webhookCaller != nil, question.resource.group != "admissionregistration.k8s.io" else { return [] }
         var warnings: [String] = []
         for configuration in objects(
             resource(phase.rawValue, group: "admissionregistration.k8s.io"), namespace: nil)
         {
             for webhook in configuration["webhooks"]?.arrayValue ?? [] {
-                guard let subject = question.object ?? question.old, webhook[at: "clientConfig", "url"] != nil,
-                    asks(webhook, subject, question.resource, question.operation)
+                guard let subject = question.object ?? question.old,
+                    asks(webhook, subject, question.resource, question.operation),
+                    try meetsConditions(webhook, question)
                 else { continue }
                 let key = "\(phase.rawValue)/\(configuration.objectName)/\(webhook["name"]?.stringValue ?? "")"
-                guard let answered = answers[key] else {
-                    pendingWebhook = call(webhook, key, question)
-                    throw APIStatus(500, "InternalError", "a webhook has not been asked")
+                let answered: (call: WebhookCall, answer: WebhookAnswer)
+                switch place(of: webhook) {
+                case .nobody: continue
+                case .unreachable(let why): answered = (call(webhook, key, "", question), .failure(why))
+                case .url(let url):
+                    guard let answers = webhookAnswers else { continue }
+                    guard let known = answers[key] else {
+                        pendingWebhook = call(webhook, key, url, question)
+                        throw APIStatus(500, "InternalError", "a webhook has not been asked")
+                    }
+                    answered = known
                 }
                 warnings += try apply(answered, webhook, phase, &question)
             }
@@ -54,14 +66,31 @@ extension ClusterState {
 
     // MARK: Questions
 
-    private func call(_ webhook: Value, _ key: String, _ question: WebhookQuestion) -> WebhookCall {
-        let resource = question.resource
-        let subject = question.object ?? question.old ?? [:]
+    private func call(
+        _ webhook: Value, _ key: String, _ url: String, _ question: WebhookQuestion
+    ) -> WebhookCall {
         // A rehearsal of the entropy: what follows takes the same names whether or not somebody was asked.
         var entropy = entropy
         let identifier = entropy.uid()
         let versions = (webhook["admissionReviewVersions"]?.arrayValue ?? []).compactMap(\.stringValue)
         let version = versions.first { ["v1", "v1beta1"].contains($0) } ?? "v1"
+        let review: Value = [
+            "kind": "AdmissionReview", "apiVersion": .string("admission.k8s.io/\(version)"),
+            "request": admissionRequest(question, identifier: identifier),
+        ]
+        let service = webhook[at: "clientConfig", "service"]
+        return WebhookCall(
+            key: key, url: url, shownURL: Self.address(webhook),
+            serverName: service.map { "\($0.textAt("name")).\($0.textAt("namespace")).svc" },
+            authorityPEM: webhook[at: "clientConfig", "caBundle"]?.stringValue.flatMap(Base64.decode),
+            timeout: .seconds(webhook["timeoutSeconds"]?.intValue ?? 10), body: JSONWriter.bytes(review),
+            identifier: identifier)
+    }
+
+    /// `request` of an AdmissionReview.
+    func admissionRequest(_ question: WebhookQuestion, identifier: String) -> Value {
+        let resource = question.resource
+        let subject = question.object ?? question.old ?? [:]
         let kind: Value = [
             "group": .string(resource.group), "version": .string(resource.version), "kind": .string(resource.kind),
         ]
@@ -78,14 +107,7 @@ extension ClusterState {
             "options": ["kind": .string(optionKinds[question.operation] ?? ""), "apiVersion": "meta.k8s.io/v1"],
         ]
         if resource.isNamespaced { request["namespace"] = .string(subject.objectNamespace) }
-        let review: Value = [
-            "kind": "AdmissionReview", "apiVersion": .string("admission.k8s.io/\(version)"), "request": request,
-        ]
-        return WebhookCall(
-            key: key, url: Self.address(webhook),
-            authorityPEM: webhook[at: "clientConfig", "caBundle"]?.stringValue.flatMap(Base64.decode),
-            timeout: .seconds(webhook["timeoutSeconds"]?.intValue ?? 10), body: JSONWriter.bytes(review),
-            identifier: identifier)
+        return request
     }
 
     // MARK: Answers
@@ -133,7 +155,8 @@ extension ClusterState {
             CallFailure(why: "received invalid webhook response: \(why)")
         }
         switch answered.answer {
-        case .failure(let why): throw CallFailure(why: "failed to call webhook: Post \"\(answered.call.url)\": \(why)")
+        case .failure(let why):
+            throw CallFailure(why: "failed to call webhook: Post \"\(answered.call.shownURL)\": \(why)")
         case .reply(let status, let body):
             guard (200..<300).contains(status) else {
                 throw CallFailure(why: "failed to call webhook: \(refusal(status, body))")

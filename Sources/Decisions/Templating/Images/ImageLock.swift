@@ -1,8 +1,9 @@
 package import ResourceModel
 
-/// An ImagesLock: which digest stands for which image reference (`.imgpkg/images.yml` of a bundle).
+/// What a kbld step was given: ImagesLocks (`.imgpkg/images.yml`), which say which digest stands for which image
+/// reference, and kbld's own configuration (overrides and search rules).
 ///
-/// Rewriting follows `kbld -f - -f images.yml --build=false` as far as that needs no registry.
+/// Rewriting follows `kbld -f - -f images.yml -f config.yml --build=false` as far as that needs no registry.
 package struct ImageLock: Sendable {
     /// One locked image.
     package struct Entry: Sendable {
@@ -15,6 +16,9 @@ package struct ImageLock: Sendable {
     }
 
     package var entries: [Entry]
+    private var configuration = KbldConfiguration()
+
+    private init(entries: [Entry]) { self.entries = entries }
 
     /// Pins nothing.
     package static let none = ImageLock(entries: [])
@@ -22,19 +26,33 @@ package struct ImageLock: Sendable {
     /// Annotation that kbld puts on every resource whose images it looked up.
     package static let annotation = "kbld.k14s.io/images"
 
-    /// Reads an ImagesLock document.
+    /// Reads a file of a kbld step: ImagesLocks and kbld's configuration.
     package static func parse(_ text: String) throws(TemplateError) -> ImageLock {
         let set = try YAMLReader.read(text, name: "images.yml", withComments: false)
-        guard let lock = set.items.map(\.value.plainValue).first(where: { !$0.isNull }) else {
-            return ImageLock(entries: [])
+        var lock = ImageLock(entries: [])
+        for document in set.items.map(\.value.plainValue) where !document.isNull {
+            guard try lock.take(document) else {
+                throw TemplateError(
+                    "expected an ImagesLock of imgpkg.carvel.dev/v1alpha1 or a configuration of kbld.k14s.io/v1alpha1",
+                    file: "images.yml")
+            }
         }
-        guard lock["kind"]?.stringValue == "ImagesLock",
-            lock["apiVersion"]?.stringValue == "imgpkg.carvel.dev/v1alpha1"
-        else {
-            throw TemplateError("expected an ImagesLock of imgpkg.carvel.dev/v1alpha1", file: "images.yml")
-        }
-        var entries: [Entry] = []
-        for item in lock["images"]?.arrayValue ?? [] {
+        return lock
+    }
+
+    /// This and what another file of the same step says.
+    package mutating func add(_ other: ImageLock) {
+        entries += other.entries
+        configuration.add(other.configuration)
+    }
+
+    /// Takes up a document that is an ImagesLock or kbld's configuration; false when it is an object.
+    private mutating func take(_ document: Value) throws(TemplateError) -> Bool {
+        if try configuration.take(document) { return true }
+        guard document["kind"]?.stringValue == "ImagesLock",
+            document["apiVersion"]?.stringValue == "imgpkg.carvel.dev/v1alpha1"
+        else { return false }
+        for item in document["images"]?.arrayValue ?? [] {
             guard let image = item["image"]?.stringValue else {
                 throw TemplateError("expected every image of the ImagesLock to have 'image'", file: "images.yml")
             }
@@ -49,52 +67,31 @@ package struct ImageLock: Sendable {
             }
             entries.append(Entry(image: image, identifier: identifier, origins: origins))
         }
-        return ImageLock(entries: entries)
-    }
-
-    /// Documents with every `image:` of the lock replaced by its digest and the images annotation added.
-    ///
-    /// References that are in no lock and have no digest stay: kbld would ask a registry (see `unresolved`).
-    package static func rewrite(documents: [Value], lock: ImageLock) throws(TemplateError) -> [Value] {
-        var result: [Value] = []
-        for document in documents {
-            if try isConfiguration(document) { continue }
-            result.append(try lock.rewritten(document))
-        }
-        return result
-    }
-
-    /// References that kbld would have to look up in a registry, sorted.
-    package func unresolved(in documents: [Value]) -> [String] {
-        var found = Set<String>()
-        for document in documents { collect(document, into: &found) }
-        return found.sorted()
-    }
-
-    /// kbld's own documents are configuration, not output.
-    private static func isConfiguration(_ document: Value) throws(TemplateError) -> Bool {
-        let version = document["apiVersion"]?.stringValue ?? ""
-        if version == "imgpkg.carvel.dev/v1alpha1", document["kind"]?.stringValue == "ImagesLock" { return true }
-        guard version == "kbld.k14s.io/v1alpha1" else { return false }
-        let known: Set<String> = ["apiVersion", "kind", "metadata", "minimumRequiredVersion"]
-        if let key = (document.objectValue ?? [:]).keys.sorted().first(where: { !known.contains($0) }) {
-            throw TemplateError("kbld configuration '\(key)' among the documents is not supported by this renderer")
-        }
         return true
+    }
+
+    /// Documents with every image reference of the lock replaced by its digest and the images annotation added.
+    ///
+    /// Locks and configuration among the documents are taken up and are no output. References that are in no lock and
+    /// have no digest stay, or become what an override says: kbld would ask a registry. Those are told, sorted.
+    package static func rewrite(
+        documents: [Value], lock: ImageLock
+    ) throws(TemplateError) -> (documents: [Value], unresolved: [String]) {
+        var lock = lock
+        var objects: [Value] = []
+        for document in documents where try !lock.take(document) { objects.append(document) }
+        var search = ImageSearch(rules: lock.configuration.rules)
+        objects = objects.map { lock.rewritten($0, &search) }
+        return (objects, search.unresolved.sorted())
     }
 
     // MARK: one document
 
-    private struct Used {
-        var url: String
-        var origins: [Value]?
-    }
-
-    private func rewritten(_ document: Value) throws(TemplateError) -> Value {
-        var used: [Used] = []
-        var result = visit(document, &used)
-        if used.isEmpty { return result }
-        guard result.objectValue != nil else { return result }
+    private func rewritten(_ document: Value, _ search: inout ImageSearch) -> Value {
+        search.used = []
+        var result = search.visit(document, resolve)
+        let used = search.used
+        if used.isEmpty || result.objectValue == nil { return result }
         // In the order of their references; equal ones stay as often as they were found.
         let sorted = used.enumerated().sorted {
             $0.element.url == $1.element.url ? $0.offset < $1.offset : $0.element.url < $1.element.url
@@ -110,49 +107,25 @@ package struct ImageLock: Sendable {
         return result
     }
 
-    private func visit(_ value: Value, _ used: inout [Used]) -> Value {
-        switch value {
-        case .object(var fields):
-            // Sorted, so that the annotation does not depend on the order of a dictionary.
-            for key in fields.keys.sorted() {
-                guard let field = fields[key] else { continue }
-                if key == "image", case .string(let reference) = field, !reference.isEmpty {
-                    if let image = resolve(reference) {
-                        used.append(image)
-                        fields[key] = .string(image.url)
-                    }
-                } else {
-                    fields[key] = visit(field, &used)
-                }
+    /// What stands for a reference.
+    ///
+    /// The first override that fits counts, as in kbld; but a lock's entry goes before it, under the reference as it
+    /// was written or as the override has it: a lock was made with the same overrides, and needs no registry.
+    private func resolve(_ reference: String) -> ImageSearch.Found {
+        if let entry = entries.first(where: { $0.identifier == reference }) { return pinned(entry) }
+        var url = reference
+        if let override = configuration.override(of: reference) {
+            url = override.newImage
+            if override.isPreresolved {
+                return .image(url, origins: [.object(["preresolved": .object(["url": .string(url)])])])
             }
-            return .object(fields)
-        case .array(let items): return .array(items.map { visit($0, &used) })
-        case .null, .bool, .int, .double, .string: return value
+            if let entry = entries.first(where: { $0.identifier == url }) { return pinned(entry) }
         }
+        return url.contains("@") ? .image(Self.fullName(url), origins: nil) : .unresolved(url)
     }
 
-    private func resolve(_ reference: String) -> Used? {
-        if let entry = entries.first(where: { $0.identifier == reference }) {
-            return Used(
-                url: entry.image,
-                origins: entry.origins + [.object(["preresolved": .object(["url": .string(entry.image)])])])
-        }
-        return reference.contains("@") ? Used(url: Self.fullName(reference), origins: nil) : nil
-    }
-
-    private func collect(_ value: Value, into found: inout Set<String>) {
-        switch value {
-        case .object(let fields):
-            for (key, field) in fields {
-                if key == "image", case .string(let reference) = field {
-                    if !reference.isEmpty, resolve(reference) == nil { found.insert(reference) }
-                } else {
-                    collect(field, into: &found)
-                }
-            }
-        case .array(let items): for item in items { collect(item, into: &found) }
-        case .null, .bool, .int, .double, .string: break
-        }
+    private func pinned(_ entry: Entry) -> ImageSearch.Found {
+        .image(entry.image, origins: entry.origins + [.object(["preresolved": .object(["url": .string(entry.image)])])])
     }
 
     /// Docker Hub's short names in full, as kbld prints references with a digest.
@@ -165,7 +138,7 @@ package struct ImageLock: Sendable {
     }
 
     /// A value as YAML with sorted keys.
-    private static func yaml(_ value: Value) -> YAMLValue {
+    static func yaml(_ value: Value) -> YAMLValue {
         switch value {
         case .null: return .null
         case .bool(let flag): return .bool(flag)

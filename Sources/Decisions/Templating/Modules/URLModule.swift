@@ -150,7 +150,7 @@ enum URLModule {
                                 ("name", .string(String(parts[0]))),
                                 ("password", parts.count > 1 ? .string(String(parts[1])) : .none),
                                 method("string", .string(user)),
-                            ], typeName: "@ytt:url.userinfo", opaqueName: "@ytt:url.userinfo"))
+                            ], typeName: "@ytt:url.user", opaqueName: "@ytt:url.user"))
                 ))
         } else {
             fields.append(("user", .none))

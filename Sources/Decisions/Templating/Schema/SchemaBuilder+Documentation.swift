@@ -68,7 +68,10 @@ extension SchemaBuilder {
             for index in violations.indices {
                 violations[index].annotations = [examples.position]
                 violations[index].found += " (by \(at))"
-                if !violations[index].position.isKnown { violations[index].position = node.position }
+                guard !violations[index].position.isKnown else { continue }
+                // What an annotation gives stands nowhere but at its node.
+                violations[index].position = node.position
+                violations[index].calculated = ""
             }
             throw SchemaViolation.report("Invalid schema - @schema/examples has wrong type", violations)
         }

@@ -181,7 +181,10 @@ struct SchemaBuilder {
         for index in violations.indices {
             violations[index].annotations = [annotation.position]
             violations[index].found += " (at \(annotation.position.compact))"
-            if !violations[index].position.isKnown { violations[index].position = node.position }
+            guard !violations[index].position.isKnown else { continue }
+            // What an annotation gives stands nowhere but at its node.
+            violations[index].position = node.position
+            violations[index].calculated = ""
         }
         throw SchemaViolation.report("Invalid schema - @schema/default is wrong type", violations)
     }

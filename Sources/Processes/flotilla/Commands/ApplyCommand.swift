@@ -17,7 +17,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await connection.withClient { client in
-            let reply = try await client.submit(.applyPlan(PlanID(plan)), id: .fresh())
+            let reply = try await waiting.submit(.applyPlan(PlanID(plan)), client: client)
             try await waiting.finish(reply, client: client, format: output.output, terminal: connection.terminal)
         }
     }

@@ -41,7 +41,7 @@ struct DriftAdoptCommand: AsyncParsableCommand {
                     .refused, "\(key): nothing can be adopted", reason: "no value leads to the fields that drifted",
                     next: "undo the change by hand, or change the package")
             }
-            let reply = try await client.submit(.adoptDrift(key, valueChanges: changes), id: .fresh())
+            let reply = try await waiting.submit(.adoptDrift(key, valueChanges: changes), client: client)
             try await waiting.finish(
                 reply, client: client, format: output.output, terminal: connection.terminal)
         }

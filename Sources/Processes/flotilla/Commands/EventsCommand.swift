@@ -87,7 +87,9 @@ struct EventsCommand: AsyncParsableCommand {
         }
         guard ended == nil else { return }
         if let position = await last.value {
-            Console.talk("\ndetached; go on with: flotilla events --follow --resume \(position)")
+            let filters = [("--on", supervisor), ("--service", service), ("--task", task)]
+                .compactMap { name, value in value.map { " \(name) \($0)" } }.joined()
+            Console.talk("\ndetached; go on with: flotilla events --follow\(filters) --resume \(position)")
         }
         throw ExitCode(TaskVerdict.detached)
     }

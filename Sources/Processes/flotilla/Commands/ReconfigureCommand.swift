@@ -39,7 +39,7 @@ struct ReconfigureCommand: AsyncParsableCommand {
                 request.valueNames = ["the edited values"]
                 request.resetValues = true
             }
-            let reply = try await client.submit(.reconfigure(request), id: .fresh())
+            let reply = try await waiting.submit(.reconfigure(request), client: client)
             try await waiting.finish(reply, client: client, format: output.output, terminal: terminal)
         }
     }

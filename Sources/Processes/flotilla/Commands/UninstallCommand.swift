@@ -50,7 +50,7 @@ struct UninstallCommand: AsyncParsableCommand {
             if consent.deleteData {
                 request.dataConsent += try missingConsent(request, views, terminal: terminal)
             }
-            let reply = try await client.submit(.uninstall(request), id: .fresh())
+            let reply = try await waiting.submit(.uninstall(request), client: client)
             try await waiting.finish(reply, client: client, format: output.output, terminal: terminal)
         }
     }

@@ -23,7 +23,7 @@ struct ChangeOptions: ParsableArguments {
         try await connection.withClient { client in
             let request = try request.request(
                 service: try await client.service(service), targets: targets, version: version)
-            let reply = try await client.submit(command(request), id: .fresh())
+            let reply = try await waiting.submit(command(request), client: client)
             try await waiting.finish(reply, client: client, format: output.output, terminal: connection.terminal)
         }
     }

@@ -12,6 +12,18 @@ struct WaitOptions: ParsableArguments {
     @Option(help: "Stop following after this time (exit 3); the work goes on. 90s, 10m, 1h.")
     var timeout: DurationText?
 
+    /// Sends a command that makes a task. After Ctrl-C it says what is known: the command may have been taken.
+    func submit(_ command: FleetCommand, client: OperatorClient) async throws -> CommandReply {
+        let reply: CommandReply? = try await Interrupts.racing { try await client.submit(command, id: .fresh()) }
+        guard let reply else {
+            Console.talk(
+                "\ndetached before the coordinator answered; the command may have been taken. "
+                    + "See what came of it with: flotilla task list")
+            throw ExitCode(TaskVerdict.detached)
+        }
+        return reply
+    }
+
     /// Prints the answer and follows the task when that is asked for; throws the exit code it came to.
     func finish(
         _ reply: CommandReply, client: OperatorClient, format: OutputFormat, terminal: Terminal

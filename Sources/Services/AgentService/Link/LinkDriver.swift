@@ -150,9 +150,7 @@ actor LinkDriver {
         case .acknowledged(let through):
             let known = await store.state.acknowledged
             guard through > known else { return }
-            if Failpoint.agentReportsAcknowledged.fails() {
-                throw .storage(detail: Failpoint.agentReportsAcknowledged.text)
-            }
+            try Failpoint.agentReportsAcknowledged.failStorage()
             try await store.commit { $0.add(.acknowledged(through: through)) }
             let state = await store.state
             try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
@@ -210,7 +208,7 @@ actor LinkDriver {
 
     /// Persists the wanted state together with what it makes of the generation before; then acknowledges.
     private func accept(_ service: ServiceID, _ spec: InstallSpec) async throws(JournalError) {
-        if Failpoint.agentAccept.fails() { throw .storage(detail: Failpoint.agentAccept.text) }
+        try Failpoint.agentAccept.failStorage()
         let isNew = try await store.commit { draft in
             let known = draft.state.installs[service]
             guard spec.generation > known?.spec.generation ?? 0 || Sabotage.isActive(.applyOlderGeneration) else {
@@ -222,7 +220,7 @@ actor LinkDriver {
             return true
         }
         if isNew { requests.yield(.desired(service, spec)) }
-        if Failpoint.agentAccepted.fails() { throw .storage(detail: Failpoint.agentAccepted.text) }
+        try Failpoint.agentAccepted.failStorage()
         try await perform(session.desiredPersisted(service, generation: spec.generation, at: time.now))
         try await outboxGrew()
     }
@@ -231,7 +229,7 @@ actor LinkDriver {
         guard ContentDigest(sha256Of: bytes) == digest else {
             return try await perform(session.contentMismatched(digest, at: time.now))
         }
-        if Failpoint.agentContentArrived.fails() { throw .storage(detail: Failpoint.agentContentArrived.text) }
+        try Failpoint.agentContentArrived.failStorage()
         _ = try await contents.put(bytes)
         waiters.settle(digest, .success(bytes))
         try await perform(session.contentStored(digest, at: time.now))

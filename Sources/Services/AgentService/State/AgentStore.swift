@@ -38,7 +38,7 @@ actor AgentStore {
 
     /// Snapshot and replay; the first start draws an incarnation.
     func load(incarnation: UInt64) async throws {
-        if Failpoint.agentLoad.fails() { throw JournalError.storage(detail: Failpoint.agentLoad.text) }
+        try Failpoint.agentLoad.failStorage()
         (state, position) = try await Self.fold(journal)
         if state.incarnation == 0 { try await commit { $0.add(.incarnation(incarnation)) } }
         // Kept from an earlier process that reached nobody.
@@ -94,9 +94,9 @@ actor AgentStore {
         records += own
         guard !records.isEmpty else { return result }
         let entries = try records.map { record throws(JournalError) in try entry(record) }
-        if Failpoint.agentCommit.fails() { throw .storage(detail: Failpoint.agentCommit.text) }
+        try Failpoint.agentCommit.failStorage()
         position = try await journal.append(entries, after: position)
-        if Failpoint.agentCommitted.fails() { throw .storage(detail: Failpoint.agentCommitted.text) }
+        try Failpoint.agentCommitted.failStorage()
         for record in records { state.apply(record) }
         sinceSnapshot += records.count
         if sinceSnapshot >= limits.recordsPerSnapshot { try await saveSnapshot() }
@@ -121,7 +121,7 @@ actor AgentStore {
     }
 
     func saveSnapshot() async throws(JournalError) {
-        if Failpoint.agentSnapshot.fails() { throw .storage(detail: Failpoint.agentSnapshot.text) }
+        try Failpoint.agentSnapshot.failStorage()
         let payload: [UInt8]
         do {
             payload = Array(try JSONEncoder().encode(state))

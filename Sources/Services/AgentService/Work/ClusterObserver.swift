@@ -17,10 +17,14 @@ final class ClusterObserver: Sendable {
         var told: [ObjectIdentity: String] = [:]
         /// What changed while the agent was changing objects itself: looked at once that is over. True = was deleted.
         var suspects: [ObjectIdentity: (object: Value, wasDeleted: Bool)] = [:]
+        /// The app's objects as a watch last told of them, to see what a later list does not hold any more.
+        var known: [GroupKind: [ObjectIdentity: Value]] = [:]
     }
 
     /// Objects kept to be looked at later; more than that are found by the next sync.
     private static let mostSuspects = 500
+    /// Objects of one kind that are remembered between two lists; further ones the next sync finds.
+    private static let mostKnown = 2_000
 
     private let context: AgentContext
     private let service: ServiceID
@@ -154,12 +158,35 @@ final class ClusterObserver: Sendable {
             kind: resource.groupVersionKind, options: ListOptions(labelSelector: label))
         await context.client.watch(target) { event -> Void in
             switch event {
-            case .listed(let items): for item in items { await self.seen(item, wasDeleted: false, config) }
-            case .added(let object), .modified(let object): await self.seen(object, wasDeleted: false, config)
-            case .deleted(let object): await self.seen(object, wasDeleted: true, config)
+            case .listed(let items):
+                // What went while nothing was watched is in no event.
+                for gone in self.missing(from: items, of: kind) { await self.seen(gone, wasDeleted: true, config) }
+                for item in items { await self.seen(item, wasDeleted: false, config) }
+            case .added(let object), .modified(let object):
+                self.note(object, of: kind)
+                await self.seen(object, wasDeleted: false, config)
+            case .deleted(let object):
+                self.state.withLock { _ = $0.known[kind]?.removeValue(forKey: object.identity) }
+                await self.seen(object, wasDeleted: true, config)
             case .interrupted: break
             }
         }
+    }
+
+    private func note(_ object: Value, of kind: GroupKind) {
+        guard !ResourceLabeler.isTransient(object) else { return }
+        state.withLock { state in
+            guard state.known[kind]?.count ?? 0 < Self.mostKnown else { return }
+            state.known[kind, default: [:]][object.identity] = Self.slim(object)
+        }
+    }
+
+    /// What was there when the kind was last seen and is not in the new list.
+    private func missing(from items: [Value], of kind: GroupKind) -> [Value] {
+        let before = state.withLock { $0.known.removeValue(forKey: kind) } ?? [:]
+        for item in items { note(item, of: kind) }
+        let present = Set(items.map(\.identity))
+        return before.filter { !present.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value)
     }
 
     private func seen(_ object: Value, wasDeleted: Bool, _ config: KappConfig) async {

@@ -104,7 +104,7 @@ struct InstallEffects: Sendable {
         _ attempt: UInt64, declared: [Value], namespace: String, isInstall: Bool, package: PackageDocument?
     ) async {
         do {
-            if Failpoint.reconcileLoad.fails() { throw Self.unreachable(.reconcileLoad) }
+            try Failpoint.reconcileLoad.failRequest()
             if isInstall {
                 if let package {
                     _ = try await CompatibilityGate(context: context).check(
@@ -172,7 +172,7 @@ struct InstallEffects: Sendable {
 
     func poll(_ attempt: UInt64, _ items: [ReconcileAction.Item], label: String) async {
         do throws(KubernetesError) {
-            if Failpoint.reconcilePoll.fails() { throw Self.unreachable(.reconcilePoll) }
+            try Failpoint.reconcilePoll.failRequest()
             let associated = try await associated(items, label: label)
             var seen: [InstallReconcile.Observation] = []
             for item in items {
@@ -216,7 +216,7 @@ struct InstallEffects: Sendable {
     }
 
     func save(_ record: AppRecord, dropping names: [String]) async throws(KubernetesError) {
-        if Failpoint.reconcileSaveRecord.fails() { throw Self.unreachable(.reconcileSaveRecord) }
+        try Failpoint.reconcileSaveRecord.failRequest()
         try await context.cluster.write(record)
         for name in names { try await context.cluster.deleteConfigMap(name, namespace: record.namespace) }
     }
@@ -225,7 +225,7 @@ struct InstallEffects: Sendable {
 
     /// The end of an uninstall: the record goes; with the data goes the namespace.
     func finishUninstall(_ record: AppRecord, spec: InstallSpec) async throws(KubernetesError) {
-        if Failpoint.reconcileDeleteRecord.fails() { throw Self.unreachable(.reconcileDeleteRecord) }
+        try Failpoint.reconcileDeleteRecord.failRequest()
         try await context.cluster.deleteRecord(record)
         guard case .absent(.delete) = spec.intent, spec.dataConsent.allows(context.key(service)),
             let namespace = try await context.client.find(
@@ -245,11 +245,7 @@ struct InstallEffects: Sendable {
         }
     }
 
-    private static func unreachable(_ point: Failpoint) -> KubernetesError {
-        KubernetesError(status: 0, reason: KubernetesError.unreachable, message: point.text)
-    }
-
-    private static func failed(_ point: Failpoint) -> Failure { failure(unreachable(point)) }
+    private static func failed(_ point: Failpoint) -> Failure { failure(.unreachable(at: point)) }
 
     static func failure(_ error: KubernetesError) -> Failure {
         Failure(

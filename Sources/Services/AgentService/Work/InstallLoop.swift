@@ -57,6 +57,9 @@ struct InstallLoop {
                 }
                 let actions = loop.take(input)
                 if loop.machine.isRunning { loop.observer.isSettled = false }
+                // After a restart there may be no further outcome: what the record names is followed from here on, so
+                // that nothing changes unseen between this reading and the end of the attempt.
+                if case .loaded = input { loop.observeKinds(&group) }
                 try await loop.perform(actions, &group)
                 if loop.isForgotten { break }
                 loop.settle(&group)
@@ -188,9 +191,7 @@ struct InstallLoop {
         case .report(let generation, let body):
             try await context.report(body, service: service, generation: generation, summary: summary(body))
             if case .outcome(let outcome) = body {
-                if Failpoint.reconcileOutcome.fails() {
-                    throw JournalError.storage(detail: Failpoint.reconcileOutcome.text)
-                }
+                try Failpoint.reconcileOutcome.failStorage()
                 logger.info(
                     "install finished",
                     metadata: ["\(LogKey.generation)": "\(generation)", "verdict": "\(outcome.verdict.rawValue)"])
@@ -202,7 +203,7 @@ struct InstallLoop {
     }
 
     private mutating func forget() async throws {
-        if Failpoint.reconcileForget.fails() { throw JournalError.storage(detail: Failpoint.reconcileForget.text) }
+        try Failpoint.reconcileForget.failStorage()
         try await context.forget(service)
         isForgotten = true
     }

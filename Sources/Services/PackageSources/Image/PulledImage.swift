@@ -72,7 +72,9 @@ struct PulledImage: Sendable {
                 throw .refused("the layers have more than \(limits.bytes) bytes, which no bundle needs")
             }
             guard !layer.mediaType.hasSuffix("zstd") else {
-                throw .refused("layer \(layer.digest) is packed with zstd; imgpkg packs with gzip")
+                throw .refused(
+                    "layer \(layer.digest) is packed with zstd, which is not read (imgpkg packs with gzip): push the "
+                        + "bundle with imgpkg, or copy it with 'skopeo copy --dest-compress-format gzip'")
             }
             let bytes = try await place.blob(layer, limit: limits.bytes)
             do throws(ArchiveFailure) {
