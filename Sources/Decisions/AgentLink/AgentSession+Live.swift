@@ -11,7 +11,7 @@ extension AgentSession {
             .bye, .rotateKey, .keyReply:
             break
         }
-        guard case .live(let current, _) = state, epoch == current || Sabotage.isActive(.heedOldSessions) else {
+        guard case .live(let current, _) = state, epoch == current else {
             counters.staleFrames += 1
             return []
         }

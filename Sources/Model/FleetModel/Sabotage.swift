@@ -9,11 +9,11 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case takeReportsTwice, acknowledgeBeforeAppend, skipAGap, sendAfterBreach, reorderOldFeed, foldByHiddenState
     case repeatCommands, dropWhileAway, ignoreFailedAppend, reuseGeneration
     case snapshotTooNew, exceedParallel, loseEventAtSeam, sendBeforeAppend, answerBeforeAppend
-    case takeFromRemoved, inventConsent, ignoreHeartbeat
+    case takeFromRemoved, inventConsent
     // In the agent.
     case applyOlderGeneration, absenceDeletes, twoOutcomes, noOutcomeWhenSuperseded, loseDataWithoutConsent
     case compactWithoutGap, stopWithoutCoordinator, idleAfterRestart
-    case leaveObjects, giveUpAfterFailure, heedOldSessions
+    case leaveObjects, giveUpAfterFailure
     // In the link, when one side was restored from an older copy.
     case trustRewoundOutbox, ignoreRestoredCoordinator, mistakeRestoredForStale
 

@@ -12,7 +12,7 @@ enum FoldCheck {
             var whole = FleetState()
             var found: [Violation] = []
             var rest = tape[...]
-            // Each snapshot that was ever written, not only the one that is left: most are replaced before they are read.
+            // Each that was ever written, not only the one that is left: most are replaced before they are read.
             for snapshot in disk.snapshots {
                 let part = rest.prefix { $0.position <= snapshot.position }
                 try fold(part, into: &whole)

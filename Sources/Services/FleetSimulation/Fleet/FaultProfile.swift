@@ -29,6 +29,8 @@ package struct FaultProfile: Sendable {
     var dataLosses = 25.0
     /// Crashes that are followed by another one while the process recovers, in percent.
     var recoveryCrashes = 0.0
+    /// Commands whose record the coordinator is killed at, before or after its fsync, in percent.
+    var commandCrashes = 0.0
     /// After the faults: the coordinator stays away for a while and clusters are edited (contract C10).
     var hasCoordinatorAway = false
 
@@ -86,6 +88,7 @@ package struct FaultProfile: Sendable {
         var later = SimulationRandom(seed: seed, stream: "later faults")
         if later.chance(15) { events[.powerLoss] = 1 }
         if later.chance(40) { recoveryCrashes = Double(later.number(30...70)) }
+        if later.chance(30) { commandCrashes = Double(later.number(10...40)) }
     }
 }
 

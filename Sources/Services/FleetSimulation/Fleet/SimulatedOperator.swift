@@ -191,6 +191,7 @@ struct SimulatedOperator: Sendable {
                 continue
             }
             let result: Result<CommandReply, FleetError>
+            crashAtRecord()
             do throws(FleetError) {
                 result = .success(try await coordinator.submit(command, id: id, by: Self.principal, reason: nil))
             } catch {
@@ -209,6 +210,13 @@ struct SimulatedOperator: Sendable {
             await pause(.milliseconds(900))
         }
         return nil
+    }
+
+    /// Kills the coordinator while it writes, just after it was asked for something.
+    private func crashAtRecord() {
+        let percent = fleet.profile.commandCrashes
+        guard percent > 0, !fleet.isCalmNow, fleet.draw({ $0.chance(percent) }) else { return }
+        fleet.hub.disk.killAtNextSync(fleet.draw { $0.chance(50) } ? .before : .after)
     }
 
     /// These say nothing about what became of the command.
