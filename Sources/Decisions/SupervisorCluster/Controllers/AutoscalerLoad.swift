@@ -2,8 +2,8 @@ internal import ResourceModel
 
 /// What the pods of a scale target use, from annotations of the target: containers do not run.
 ///
-/// `simulator.flotilla/cpu: 800m` and `simulator.flotilla/memory: 2Gi` are what all its ready pods use together, so more
-/// pods mean less use of each, and an autoscaler settles. Texts are those of kube-controller-manager.
+/// `simulator.flotilla/cpu: 800m` and `simulator.flotilla/memory: 2Gi` are what all its ready pods use together, so
+/// more pods mean less use of each, and an autoscaler settles. Texts are those of kube-controller-manager.
 struct AutoscalerLoad {
     static let annotationPrefix = "simulator.flotilla/"
     /// `--horizontal-pod-autoscaler-tolerance`.
