@@ -21,7 +21,7 @@ import Testing
 
     private static let bugs =
         environment["FLOTILLA_BUG"].map { $0.split(separator: ",").compactMap { Sabotage(rawValue: String($0)) } }
-        // Not measured since their checks were made stronger: docs/TESTING.md.
+        // Not proven: docs/TESTING.md.
         ?? Sabotage.allCases.filter { ![.snapshotTooNew, .answerBeforeAppend].contains($0) }
 
     @Test(arguments: bugs) func theCheckersCatchADeliberateBug(_ bug: Sabotage) async {

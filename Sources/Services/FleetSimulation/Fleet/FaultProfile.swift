@@ -88,7 +88,6 @@ package struct FaultProfile: Sendable {
         var later = SimulationRandom(seed: seed, stream: "later faults")
         if later.chance(15) { events[.powerLoss] = 1 }
         if later.chance(40) { recoveryCrashes = Double(later.number(30...70)) }
-        if later.chance(30) { commandCrashes = Double(later.number(10...40)) }
     }
 }
 
