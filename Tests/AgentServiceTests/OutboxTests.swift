@@ -95,4 +95,16 @@ import Testing
         #expect(isExplained(reports[(beginnings.last ?? 0)...]))
         #expect(await bench.coordinator.outcomes(1).count == 1)
     }
+
+    /// A gap report that an earlier outbox had keeps that one's numbers; what is compacted with it has this one's.
+    @Test func aGapOfAnEarlierOutboxIsNoHoleOfThisOne() {
+        func report(_ sequence: UInt64, _ body: AgentReport.Body) -> AgentReport {
+            AgentReport(sequence: sequence, at: .zero, service: nil, generation: 0, body: body)
+        }
+        let note = AgentReport.Body.note(reason: "Repaired", message: "")
+        let mixed = OutboxCompaction.compact([report(3, .gap(from: 28, to: 31)), report(4, note)], through: 4)
+        #expect(mixed == [report(4, .gap(from: 3, to: 3))])
+        let own = OutboxCompaction.compact([report(9, .gap(from: 4, to: 8)), report(10, note)], through: 10)
+        #expect(own == [report(10, .gap(from: 4, to: 9))])
+    }
 }

@@ -184,4 +184,26 @@ import Testing
         #expect(replayed == fleet.state)
         #expect(try FleetState(snapshot: try fleet.state.snapshotBytes()) == fleet.state)
     }
+
+    /// The journal was restored from before an install that was made over a removal: the install stays as it is, and
+    /// the next command's generation is newer than its.
+    @Test func anInstallThatOnlyTheAgentKnowsIsLeftAlone() throws {
+        let harbor = TestFleet.harbor
+        var fleet = TestFleet()
+        try fleet.register(harbor, "2.6.1")
+        try fleet.add("a")
+        try fleet.run(.install(TestFleet.request(["a"])))
+        fleet.succeed("a")
+        try fleet.run(.uninstall(UninstallRequest(service: harbor, targets: .named([SupervisorID("a")]))))
+        fleet.succeed("a")
+        let key = InstallKey(service: harbor, supervisor: SupervisorID("a"))
+        #expect(fleet.state.entries[key]?.removed == true)
+        let raised = fleet.state.raise(key, above: 3)
+        #expect(raised == [.generationRaised(.init(key: key, generation: 3, isUnknown: true))])
+        fleet.take(raised)
+        #expect(fleet.state.raise(key, above: 3).isEmpty)
+        #expect(fleet.state.wanted(of: SupervisorID("a")).isEmpty)
+        try fleet.run(.install(TestFleet.request(["a"])))
+        #expect(fleet.install("a")?.spec.generation == 4)
+    }
 }

@@ -65,7 +65,13 @@ extension FleetState {
             // It would bring back what was uninstalled.
             return [.generationRaised(.init(key: key, generation: wanted + 1, isRemovedAgain: true))]
         }
-        guard wanted < accepted || (isParted && wanted == accepted && !entry.removed) else { return [] }
+        if entry.removed {
+            // An install of which the records were lost, over one that was removed: not wanted, and not to be lost by
+            // guess. Its generation is remembered, so that the next command's is newer.
+            guard wanted < accepted else { return [] }
+            return [.generationRaised(.init(key: key, generation: accepted, isUnknown: true))]
+        }
+        guard wanted < accepted || (isParted && wanted == accepted) else { return [] }
         return [.generationRaised(.init(key: key, generation: accepted + 1))]
     }
 

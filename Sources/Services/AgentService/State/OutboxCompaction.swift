@@ -1,11 +1,11 @@
-internal import FleetModel
+package import FleetModel
 
 /// Makes room in an outbox that grew past its bound while the coordinator was away.
 ///
 /// Outcomes, acceptances and conditions are kept; runs of everything else become one gap report each, whose own
 /// sequence is the run's last, so that the numbers stay without a hole that nobody explains (contract C3).
-enum OutboxCompaction {
-    static func compact(_ reports: [AgentReport], through: UInt64) -> [AgentReport] {
+package enum OutboxCompaction {
+    package static func compact(_ reports: [AgentReport], through: UInt64) -> [AgentReport] {
         var kept: [AgentReport] = []
         var run: [AgentReport] = []
         for report in reports {
@@ -24,7 +24,8 @@ enum OutboxCompaction {
         guard run.count > 1, let first = run.first, let last = run.last else { return run }
         if Sabotage.isActive(.compactWithoutGap) { return [] }
         var from = first.sequence
-        if case .gap(let earlier, _) = first.body { from = earlier }
+        // One that an earlier outbox had speaks of that one's numbers: it stands for itself alone.
+        if case .gap(let earlier, let to) = first.body, to == first.sequence - 1 { from = earlier }
         return [
             AgentReport(
                 sequence: last.sequence, at: last.at, service: nil, generation: 0,

@@ -103,6 +103,8 @@ struct FleetFacts {
             guard let spec = wanted[body.key]?.spec else { return }
             let task = taskOf[Started(key: body.key, generation: spec.generation)]
             wanted[body.key]?.spec.generation = body.generation
+            // An install that lost records stand for, over one that was removed: told, and left alone.
+            if body.isUnknown == true { wanted[body.key]?.isLetGo = true }
             generations[body.key, default: []].insert(body.generation)
             taskOf[Started(key: body.key, generation: body.generation)] = task
         case .targetDeferred(let body): running[body.task]?.remove(body.key)
