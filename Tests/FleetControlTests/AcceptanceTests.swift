@@ -115,6 +115,9 @@ import Testing
         #expect(try fleet.state.decideKeyOffer("new", fingerprint: "n", over: "key-a", of: a).isEmpty)
         let overlap = Duration.seconds(3600)
         #expect(fleet.state.keyUsed("key-a", fingerprint: "o", by: a, overlap: overlap, at: fleet.now).isEmpty)
+        // The new key's first session begins before its record is on the disk: no other key is asked for.
+        #expect(fleet.state.wantsNewKey(of: a, over: "key-a"))
+        #expect(!fleet.state.wantsNewKey(of: a, over: "new"))
         fleet.take(fleet.state.keyUsed("new", fingerprint: "n", by: a, overlap: overlap, at: fleet.now))
         #expect(!fleet.state.wantsNewKey(of: a))
         #expect(fleet.state.supervisors[a]?.publicKey == "new")

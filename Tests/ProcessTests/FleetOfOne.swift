@@ -24,13 +24,17 @@ final class FleetOfOne {
     }
 
     @discardableResult
-    func start(_ name: String, _ arguments: [String]) throws -> RunningProgram {
-        let program = try RunningProgram(name, arguments, environment: environment)
+    func start(_ name: String, _ arguments: [String], failpoints: String = "") throws -> RunningProgram {
+        let program = try RunningProgram(
+            name, arguments, environment: environment.merging(["FLOTILLA_FAILPOINTS": failpoints]) { $1 })
         running.append(program)
         return program
     }
 
-    func startAll(coordinator arguments: [String] = [], logLevel: String = "info") async throws {
+    /// - Parameter failpoints: of the coordinator.
+    func startAll(
+        coordinator arguments: [String] = [], failpoints: String = "", logLevel: String = "info"
+    ) async throws {
         try start(
             "supervisor-simulator",
             [
@@ -43,7 +47,7 @@ final class FleetOfOne {
                 "--data-dir", "\(folder)/coordinator", "--operator-socket", "\(folder)/operator.sock", "--listen",
                 "tcp://127.0.0.1:0", "--enrolment-listen", "tcp://127.0.0.1:0", "--catalog", catalog, "--set",
                 "log.level=\(logLevel)",
-            ] + arguments)
+            ] + arguments, failpoints: failpoints)
         try await appears("\(folder)/kubeconfig")
         try await appears("\(folder)/operator.sock")
     }

@@ -21,7 +21,7 @@ final class HubReactor {
     private var keys: [[UInt8]: LinkKey] = [:]
     private var enrolmentOrder: [LinkPeer] = []
     /// Muted peers whose connection was ended, until their key is heard again.
-    private var hungUp: Set<LinkPeer> = []
+    private var hungUp: [LinkKey: Set<LinkPeer>] = [:]
     private let clock = ContinuousClock()
     private var allowance: Double
     private var refilled: ContinuousClock.Instant
@@ -163,7 +163,7 @@ final class HubReactor {
                 continue
             }
             keys[peer.routingID] = peer.key
-            if !hungUp.isEmpty { hungUp = hungUp.filter { $0.key != peer.key } }
+            hungUp[peer.key] = nil
             if Failpoint.linkHubReceive.fails() { continue }
             batch.append(.frame(peer, message[1].bytes))
         }
@@ -174,7 +174,9 @@ final class HubReactor {
     ///
     /// Once, because what was read before still comes: it names a descriptor that may by then be another's.
     private func hangUp(_ peer: LinkPeer, _ frame: Socket.Frame) -> Bool {
-        guard hungUp.count < Self.mutedPeers, hungUp.insert(peer).inserted else { return false }
+        guard hungUp.values.reduce(0, { $0 + $1.count }) < Self.mutedPeers,
+            hungUp[peer.key, default: []].insert(peer).inserted
+        else { return false }
         command.hangUp(frame)
         keys[peer.routingID] = nil
         return shared.state.withLock { $0.peers.removeValue(forKey: peer) } != nil

@@ -109,7 +109,13 @@ extension FleetState {
     }
 
     /// Whether the agent is still to be asked for a new key.
-    package func wantsNewKey(of id: SupervisorID) -> Bool { supervisors[id]?.keys?.graceUntil != nil }
+    ///
+    /// - Parameter key: the one of its channel; nil: not looked at. The first use of the offered key is the change that
+    ///   was asked for, also while its record is being written.
+    package func wantsNewKey(of id: SupervisorID, over key: String? = nil) -> Bool {
+        guard let ring = supervisors[id]?.keys, ring.graceUntil != nil else { return false }
+        return key.map { !ring.isFirstUse(of: $0) } ?? true
+    }
 
     mutating func foldKeys(_ record: FleetRecord, at: Timestamp) {
         switch record {

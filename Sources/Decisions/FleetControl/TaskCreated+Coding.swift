@@ -45,11 +45,9 @@ extension FleetRecord.TaskCreated {
     }
 
     package func encode(to encoder: any Encoder) throws {
-        guard plans.count > Self.fewPlans else {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(task, forKey: .task)
-            return try container.encode(plans, forKey: .plans)
-        }
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(task, forKey: .task)
+        guard plans.count > Self.fewPlans else { return try container.encode(plans, forKey: .plans) }
         var intents: [InstallSpec.Intent] = []
         var places: [InstallSpec.Intent: Int] = [:]
         let briefs = plans.map { plan in
@@ -69,8 +67,6 @@ extension FleetRecord.TaskCreated {
                 supervisor: plan.supervisor, intent: place, namespace: plan.intent.namespace,
                 dataConsent: plan.dataConsent == .none ? nil : plan.dataConsent)
         }
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(task, forKey: .task)
         try container.encode(intents, forKey: .intents)
         try container.encode(briefs, forKey: .plans)
     }

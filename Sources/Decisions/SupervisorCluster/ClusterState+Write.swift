@@ -222,9 +222,7 @@ extension ClusterState {
         _ object: inout Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
     ) throws(APIStatus) {
         guard webhookCaller != nil else { return }
-        var question = WebhookQuestion(
-            resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
-            isDryRun: options.isDryRun)
+        var question = Self.question(object, old: old, resource, options)
         options.warnings += try askWebhooks(.mutating, &question)
         guard let changed = question.object, changed != object else { return }
         object = changed
@@ -235,10 +233,16 @@ extension ClusterState {
         _ object: Value, old: Value?, _ resource: ResourceDefinition, _ options: inout WriteOptions
     ) throws(APIStatus) {
         guard webhookCaller != nil else { return }
-        var question = WebhookQuestion(
+        var question = Self.question(object, old: old, resource, options)
+        options.warnings += try askWebhooks(.validating, &question)
+    }
+
+    private static func question(
+        _ object: Value, old: Value?, _ resource: ResourceDefinition, _ options: WriteOptions
+    ) -> WebhookQuestion {
+        WebhookQuestion(
             resource: resource, operation: old == nil ? "CREATE" : "UPDATE", object: object, old: old,
             isDryRun: options.isDryRun)
-        options.warnings += try askWebhooks(.validating, &question)
     }
 
     /// What a writer cannot change: identity, times, and the half of the object the subresource rule protects.

@@ -131,9 +131,7 @@ extension Coordinator {
 
     /// A session began: the first one of an offered key makes it the agent's key.
     func noteKey(of supervisor: SupervisorID) {
-        let connection = sessions.withLock { $0.known[supervisor]?.machine.connection }
-        guard let connection, let peer = LinkPeer(connection) else { return }
-        let key = peer.key.rawValue
+        guard let key = peer(of: supervisor)?.key.rawValue else { return }
         let overlap = configuration.keyTimes.overlap
         let fingerprint = KeyFingerprint.text(of: key)
         push { state, at in state.keyUsed(key, fingerprint: fingerprint, by: supervisor, overlap: overlap, at: at) }
@@ -146,9 +144,19 @@ extension Coordinator {
 
     /// Tells the session what the state says about the agent's key.
     func wantKey(of supervisor: SupervisorID, at: Timestamp) {
-        let wanted = published.withLock { $0.state.wantsNewKey(of: supervisor) }
+        let wanted = wantsNewKey(of: supervisor)
         let actions = sessions.withLock { $0.with(supervisor) { $0.wantKey(wanted, at: at) } }
         run(actions, for: supervisor, at: at)
+    }
+
+    func wantsNewKey(of supervisor: SupervisorID) -> Bool {
+        let key = peer(of: supervisor)?.key.rawValue
+        return published.withLock { $0.state.wantsNewKey(of: supervisor, over: key) }
+    }
+
+    /// Where its session is, if it has one.
+    private func peer(of supervisor: SupervisorID) -> LinkPeer? {
+        sessions.withLock { $0.known[supervisor]?.machine.connection }.flatMap { LinkPeer($0) }
     }
 }
 

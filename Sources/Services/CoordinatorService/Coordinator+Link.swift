@@ -144,7 +144,7 @@ extension Coordinator {
                 published.state.acknowledged(supervisor, incarnation: greeting.incarnation)
             )
         }
-        let wantsKey = published.withLock { $0.state.wantsNewKey(of: supervisor) }
+        let wantsKey = wantsNewKey(of: supervisor)
         let actions = sessions.withLock { sessions in
             let epoch = sessions.nextEpoch()
             return sessions.with(supervisor) {

@@ -33,10 +33,10 @@ extension Coordinator {
             var staged: [Staged] = []
             var budget = configuration.followingRecords
             for item in batch { stage(item, at: at, &working, &staged, &budget) }
-            if working.isDue, budget > 0 {
-                let records = working.take([], at: at, budget: &budget)
+            let following = working.take([], at: at, budget: &budget)
+            if !following.isEmpty {
                 let decided = Work.Decided(records: [], position: working.position)
-                if !records.isEmpty { staged.append(Staged(work: nil, decided: decided, records: records)) }
+                staged.append(Staged(work: nil, decided: decided, records: following))
             }
             let entries = await encoded(staged, at: at)
             if let error = failure.withLock({ $0 }) {
