@@ -28,7 +28,7 @@ import Testing
             #expect(wrong.code != 0)
             let accepted = try await fleet.flotilla("supervisor", "accept", "sv-oslo", "--fingerprint", printed)
             #expect(accepted.code == 0, "\(accepted.errors)")
-            try await connected(fleet)
+            try await fleet.connected()
             #expect(try fleet.mode("\(fleet.folder)/agent/agent.key") == 0o600)
 
             let before = try Data(contentsOf: URL(fileURLWithPath: "\(fleet.folder)/agent/agent.key"))
@@ -40,7 +40,7 @@ import Testing
                 return now != nil && now != before
             }
             #expect(try fleet.mode("\(fleet.folder)/agent/agent.key") == 0o600)
-            try await connected(fleet)
+            try await fleet.connected()
 
             // The old key is refused for good; the feed says so.
             try await fleet.stop(agent)
@@ -61,7 +61,7 @@ import Testing
             #expect((order.output + order.errors).contains("it is asked when it returns"))
             _ = try fleet.startAgent()
             try await keyChanged(times: 2, fleet)
-            try await connected(fleet)
+            try await fleet.connected()
         } catch {
             Issue.record(error)
         }
@@ -77,11 +77,5 @@ import Testing
             return count("AgentKeyEnded", events) >= times
         }
         #expect(count("AgentKeyChanged", events) == times, "one order is one change:\n\(events)")
-    }
-
-    private func connected(_ fleet: FleetOfOne) async throws {
-        try await fleet.until("the agent is not connected") {
-            try await fleet.flotilla("supervisor", "show", "sv-oslo").output.contains("sv-oslo  connected")
-        }
     }
 }

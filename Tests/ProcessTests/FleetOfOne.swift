@@ -52,6 +52,7 @@ final class FleetOfOne {
         try await appears("\(folder)/operator.sock")
     }
 
+    @discardableResult
     func startAgent(logLevel: String = "info") throws -> RunningProgram {
         try start(
             "flotilla-agent",
@@ -85,6 +86,12 @@ final class FleetOfOne {
 
     func appears(_ path: String) async throws {
         try await until("\(path) never appeared") { FileManager.default.fileExists(atPath: path) }
+    }
+
+    func connected() async throws {
+        try await until("the agent is not connected") {
+            try await flotilla("supervisor", "show", "sv-oslo").output.contains("sv-oslo  connected")
+        }
     }
 
     func until(_ complaint: String, _ condition: () async throws -> Bool) async throws {

@@ -68,9 +68,7 @@ import Testing
             "service", "register", "\(catalog)/2.6.1/package.yaml", "\(catalog)/metadata.yaml")
         #expect(registered.code == 0, "\(registered.errors)")
         try await fleet.flotilla("service", "add-version", "\(catalog)/2.6.3/package.yaml")
-        try await fleet.until("the agent is not connected") {
-            try await fleet.flotilla("supervisor", "show", "sv-oslo").output.contains("sv-oslo  connected")
-        }
+        try await fleet.connected()
         let on = ["--on", "sv-oslo"]
         try await fleet.flotilla("plan", "install", "harbor", on[0], on[1], "-f", values)
         let installed = try await fleet.flotilla(
