@@ -43,12 +43,16 @@ struct AgentContext: Sendable {
         return result
     }
 
-    /// Notes that nothing of a service is left on the cluster.
+    /// Notes that nothing of a service is left on the cluster but what holds data. Events in a namespace that was kept
+    /// are still there for the next install, which must not tell them again.
     func forget(_ service: ServiceID) async throws(JournalError) {
         let prefix = "\(service)/"
         try await commit { draft in
+            let keepsEvents = draft.state.installs[service]?.spec.intent == .absent(.keep)
             draft.add(.gone(service))
-            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
+            let keys = draft.state.seen.keys.filter { key in
+                key.hasPrefix(prefix) && !(keepsEvents && key.hasPrefix(prefix + "event/"))
+            }.sorted()
             if !keys.isEmpty { draft.add(.forgotten(keys)) }
         }
     }
