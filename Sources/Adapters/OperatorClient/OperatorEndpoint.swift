@@ -15,7 +15,7 @@ package enum OperatorEndpoint: Hashable, Sendable, CustomStringConvertible {
         } else if text.hasPrefix("/") || text.hasPrefix("./") {
             self = .unixSocket(path: text)
         } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
-            self = .http(base: text.hasSuffix("/") ? String(text.dropLast()) : text)
+            self = .http(base: text.hasSuffix("/") && !text.hasSuffix("://") ? String(text.dropLast()) : text)
         } else {
             throw Self.unknown(text)
         }
