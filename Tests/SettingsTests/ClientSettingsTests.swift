@@ -54,7 +54,8 @@ import Testing
 
     @Test(arguments: [
         ("contexts: [{name: lab, server: /x, tokenFile: /t}]", "Did you mean token-file?"),
-        ("current: lab", "Did you mean current-context?"), ("contexts: {lab: {server: /x}}", "a list is expected"),
+        ("currentContext: lab", "Did you mean current-context?"),
+        ("contexts: {lab: {server: /x}}", "a list is expected"),
     ])
     func whatTheContextFileDoesNotKnowIsRefused(text: String, reason: String) throws {
         try withFile(text) { (folder: String) throws -> Void in
