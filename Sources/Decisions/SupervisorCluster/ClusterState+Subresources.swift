@@ -61,6 +61,9 @@ extension ClusterState {
             (pod[at: "status", "containerStatuses"]?.arrayValue ?? [])
             + (pod[at: "status", "initContainerStatuses"]?.arrayValue ?? [])
         let status = statuses.first { $0["name"]?.stringValue == chosen }
+        if call.request.flag("previous"), status?[at: "lastState", "terminated"] == nil {
+            throw .badRequest("previous terminated container \"\(chosen)\" in pod \"\(call.name)\" not found")
+        }
         if let reason = status?[at: "state", "waiting", "reason"]?.stringValue {
             let why = reason == "ContainerCreating" ? "ContainerCreating" : "trying and failing to pull image"
             throw .badRequest(
@@ -69,46 +72,6 @@ extension ClusterState {
         let image = container["image"]?.stringValue ?? ""
         let started = status?[at: "state", "running", "startedAt"]?.stringValue ?? now.seconds
         return .text("\(started) \(chosen): started from \(image)\n\(started) \(chosen): ready\n")
-    }
-
-    mutating func evict(_ call: APICall) throws(APIStatus) -> APIResponse {
-        let pod = try existing(call)
-        let budgets = objects(
-            self.resource("PodDisruptionBudget", group: "policy"), namespace: call.namespace)
-        for budget in budgets {
-            guard let selector = LabelSelector(object: budget[at: "spec", "selector"] ?? .object([:])),
-                selector.matches(pod.objectLabels)
-            else { continue }
-            let pods = objects(self.resource("Pod"), namespace: call.namespace).filter {
-                selector.matches($0.objectLabels) && !$0.isBeingDeleted
-            }
-            let healthy = pods.filter { pod in
-                (pod[at: "status", "conditions"]?.arrayValue ?? []).contains {
-                    $0["type"] == "Ready" && $0["status"] == "True"
-                }
-            }.count
-            let needed =
-                budget[at: "spec", "minAvailable"]?.intValue.map(Int.init)
-                ?? max(0, pods.count - Int(max(0, budget[at: "spec", "maxUnavailable"]?.intValue ?? 0)))
-            if healthy - 1 < needed {
-                throw APIStatus(
-                    429, "TooManyRequests",
-                    "Cannot evict pod as it would violate the pod's disruption budget.",
-                    details: [
-                        "causes": [
-                            [
-                                "reason": "DisruptionBudget",
-                                "message": .string(
-                                    "The disruption budget \(budget.objectName) needs \(needed) healthy pods and has "
-                                        + "\(healthy) currently"),
-                            ]
-                        ]
-                    ])
-            }
-        }
-        _ = try delete(pod, call.resource, DeleteOptions(isDryRun: call.isDryRun))
-        return .json(
-            ["kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success"], status: 201)
     }
 
     /// `POST bindings`: the pod is named in the body.

@@ -8,7 +8,8 @@ enum Preload {
         return traits.allNamespaces.map { name in
             ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
         } + traits.serviceNamespaces(settings.moid) + settings.storageClasses.map(\.object) + nodes(settings)
-            + definitions + traits.definitions + roles + traits.facts(settings)
+            + leases(nodes(settings))
+            + ClusterState.systemPriorityClasses + definitions + traits.definitions + roles + traits.facts(settings)
     }
 
     private static func nodes(_ settings: ClusterSettings) -> [Value] {
@@ -16,6 +17,17 @@ enum Preload {
             + (0..<max(0, settings.workerNodes)).map {
                 node("esx-\($0 + 1)", index: $0 + 11, isControlPlane: false, settings)
             }
+    }
+
+    /// What a node holds to say that it is alive; nothing renews it, as no node here fails by itself.
+    private static func leases(_ nodes: [Value]) -> [Value] {
+        nodes.map { node in
+            [
+                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": ["name": .string(node.objectName), "namespace": "kube-node-lease"],
+                "spec": ["holderIdentity": .string(node.objectName), "leaseDurationSeconds": 40],
+            ]
+        }
     }
 
     private static func node(_ name: String, index: Int, isControlPlane: Bool, _ settings: ClusterSettings) -> Value {
