@@ -144,6 +144,7 @@ struct APIDetailTests {
         let added = cluster.send("PATCH", path, patch("look", "busybox"), type: strategic)
         #expect(added.status == 200)
         #expect(added.value[at: "spec", "ephemeralContainers"]?[0]?["imagePullPolicy"] == "Always")
+        #expect(cluster.send("GET", "/api/v1/namespaces/t1/pods/a/log?container=look").status == 200)
         #expect(cluster.send("PATCH", path, patch("look", "other"), type: strategic).status == 422)
         #expect(cluster.send("PATCH", path, patch("c", "busybox"), type: strategic).status == 422)
         let plain = cluster.send(

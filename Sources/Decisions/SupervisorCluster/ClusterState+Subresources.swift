@@ -41,8 +41,8 @@ extension ClusterState {
     /// Canned: what a container of that image would say at its start.
     func log(_ call: APICall) throws(APIStatus) -> APIResponse {
         let pod = try existing(call)
-        let containers =
-            (pod[at: "spec", "initContainers"]?.arrayValue ?? []) + (pod[at: "spec", "containers"]?.arrayValue ?? [])
+        let lists = ["initContainers", "containers", "ephemeralContainers"]
+        let containers = lists.flatMap { pod[at: "spec", $0]?.arrayValue ?? [] }
         let names = containers.compactMap { $0["name"]?.stringValue }
         let wanted = call.request.parameter("container")
         let chosen = wanted ?? pod[at: "spec", "containers"]?[0]?["name"]?.stringValue ?? ""
@@ -57,9 +57,9 @@ extension ClusterState {
         guard let container = containers.first(where: { $0["name"]?.stringValue == chosen }) else {
             throw .badRequest("container \(chosen) is not valid for pod \(call.name)")
         }
-        let statuses =
-            (pod[at: "status", "containerStatuses"]?.arrayValue ?? [])
-            + (pod[at: "status", "initContainerStatuses"]?.arrayValue ?? [])
+        let statuses = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"].flatMap {
+            pod[at: "status", $0]?.arrayValue ?? []
+        }
         let status = statuses.first { $0["name"]?.stringValue == chosen }
         if call.request.flag("previous"), status?[at: "lastState", "terminated"] == nil {
             throw .badRequest("previous terminated container \"\(chosen)\" in pod \"\(call.name)\" not found")
