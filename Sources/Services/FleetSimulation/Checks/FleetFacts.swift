@@ -45,6 +45,7 @@ struct FleetFacts {
     /// What agents were allowed to lose, by the command that is said to have allowed it.
     private(set) var consents: [(command: CommandID, key: InstallKey)] = []
     private var taken: [Outbox: UInt64] = [:]
+    private(set) var keys = KeyFacts()
     /// Reports as the journal has them, to be compared with what the agent wrote.
     private(set) var reports: [SupervisorID: [(incarnation: UInt64, report: AgentReport)]] = [:]
 
@@ -58,12 +59,13 @@ struct FleetFacts {
             for tape in lost {
                 var once = FleetFacts(disk: disk)
                 once.take(tape)
-                all.violations += once.violations
+                all.violations += once.violations + once.keys.violations
                 all.generations.merge(once.generations) { $0.union($1) }
                 all.consents += once.consents
             }
             self = all
             restores = lost.count
+            keys = KeyFacts(isRestored: true)
         }
         take(disk.tape)
     }
@@ -77,6 +79,7 @@ struct FleetFacts {
             }
             if let event = record.event(at: stored.at, position: stored.position) { events.append(event) }
             take(record, at: stored.position)
+            keys.take(record, at: stored.at, taped: taped.at)
         }
         read = tape.count
     }
@@ -91,6 +94,7 @@ struct FleetFacts {
             commands[body.id, default: []].append(position)
             if commands[body.id]?.count ?? 0 > 1 { violate(.c1, "command \(body.id) was carried out twice") }
         case .supervisorEnrolled(let body): enrolled.insert(body.supervisor)
+        case .supervisorInvited(let body): enrolled.remove(body.supervisor)
         case .supervisorLost(let body): release(body.supervisor)
         case .supervisorRemoved(let body):
             enrolled.remove(body.supervisor)
