@@ -8,6 +8,9 @@ extension FleetInspector {
 
     func sessionsOfEndedKeys() -> [Violation] {
         hub.keys.ended.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { key, ended in
+            if fleet.scheduler.now > ended + Self.patience, fleet.network.admits(key) {
+                return Violation(rule: .keys, text: "\(key.rawValue) ended and still opens a channel")
+            }
             guard let served = fleet.network.lastServed(key), served > ended + Self.patience else { return nil }
             return Violation(rule: .keys, text: "\(key.rawValue) ended and was served \(served - ended) later")
         }

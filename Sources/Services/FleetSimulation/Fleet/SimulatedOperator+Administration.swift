@@ -19,8 +19,8 @@ extension SimulatedOperator {
         let agent = random.pick(fleet.agents)
         guard let supervisor = agent.supervisor else { return }
         switch random.below(100) {
-        case ..<50: await rotate(supervisor, id, &random)
-        case ..<60:
+        case ..<45: await rotate(supervisor, id, &random)
+        case ..<55:
             let key = InstallKey(service: FleetPackages.alpha, supervisor: supervisor)
             await submit(.adoptDrift(key, valueChanges: ["message": "a\(id)"]), id)
         case ..<72: await plan(id, &random)
@@ -51,16 +51,19 @@ extension SimulatedOperator {
     private func plan(_ id: String, _ random: inout SimulationRandom) async {
         guard let (coordinator, process) = fleet.coordinator() else { return }
         let service = random.chance(75) ? FleetPackages.alpha : FleetPackages.beta
+        var change = random.chance(70) ? install(service, id, &random) : reconfigure(id, &random)
+        change.maxFailures = 1
         let request: PlanRequest =
-            switch random.below(3) {
-            case 0: .install(install(service, id, &random))
-            case 1: .reconfigure(reconfigure(id, &random))
-            default: .uninstall(uninstall(service, &random))
+            switch random.below(6) {
+            case 0: .uninstall(uninstall(service, &random))
+            case _ where change.set.contains { $0.hasPrefix("broken") }: .reconfigure(change)
+            default: .install(change)
             }
         guard let views = try? await coordinator.plan(request), process.isAlive else { return }
         let seen = views.compactMap { view in
             view.fingerprint.map { PlannedTarget(supervisor: view.supervisor, fingerprint: $0) }
         }
+        guard !seen.isEmpty else { return }
         guard case .success(let reply) = await submit(.savePlan(request, seen: seen), id), let plan = reply.plan else {
             return
         }

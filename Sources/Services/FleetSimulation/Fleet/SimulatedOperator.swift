@@ -44,6 +44,8 @@ struct SimulatedOperator: Sendable {
         guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
             let file = reply.joinFile
         else { return }
+        // The file is carried to the agent's machine.
+        await pause(.milliseconds(100))
         let key = agent.keys.current
         let request = EnrolmentCodec.encode(
             EnrolmentRequest(

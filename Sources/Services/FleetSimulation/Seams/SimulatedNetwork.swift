@@ -221,6 +221,8 @@ final class SimulatedNetwork: Sendable {
     }
 
     func lastServed(_ key: LinkKey) -> Duration? { state.withLock { $0.served[key] } }
+    /// Whether a channel of the key could be opened now.
+    func admits(_ key: LinkKey) -> Bool { state.withLock { $0.admitted[key] != nil } }
     /// What was served by another history.
     func forgetServed() { state.withLock { $0.served = [:] } }
 
