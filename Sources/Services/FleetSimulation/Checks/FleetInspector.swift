@@ -103,11 +103,12 @@ struct FleetInspector {
     private func unasked() -> [Violation] {
         supervisors.flatMap { supervisor in
             (agents[supervisor]?.accepted ?? [:]).sorted { $0.key < $1.key }.flatMap { service, all in
-                let known = hub.generations[InstallKey(service: service, supervisor: supervisor)] ?? []
-                return all.filter { !known.contains($0.spec.generation) }.map {
-                    Violation(
+                let known = hub.generations[InstallKey(service: service, supervisor: supervisor)] ?? [:]
+                return all.filter { accepted in known[accepted.spec.generation].map { $0 > accepted.at } ?? true }.map {
+                    let fault = known[$0.spec.generation] == nil ? "never set" : "accepted before it was on the disk"
+                    return Violation(
                         rule: .c1,
-                        text: "\(service.shortName)@\(supervisor): generation \($0.spec.generation) was never set")
+                        text: "\(service.shortName)@\(supervisor): generation \($0.spec.generation) was \(fault)")
                 }
             }
         }

@@ -41,11 +41,15 @@ struct SimulatedOperator: Sendable {
         let command = FleetCommand.addSupervisor(
             supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400,
             autoAccept: admission == .unseen)
-        guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
-            let file = reply.joinFile
-        else { return }
-        // The file is carried to the agent's machine.
-        await pause(.milliseconds(100))
+        var answered: JoinFile?
+        // An answer without the file is asked for once more.
+        for _ in 0..<2 where answered == nil {
+            guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)") else { return }
+            answered = reply.joinFile
+            // The file is carried to the agent's machine.
+            await pause(.milliseconds(100))
+        }
+        guard let file = answered else { return }
         let key = agent.keys.current
         let request = EnrolmentCodec.encode(
             EnrolmentRequest(
