@@ -179,7 +179,10 @@ actor LinkDriver {
             requests.yield(.answer(id: id, question, deadline: deadline))
         case .storeContent(let digest, let bytes): try await arrived(digest, bytes)
         case .contentFailed(let digest, let error): waiters.settle(digest, .failure(error))
-        case .makeKey: try await perform(session.keyMade(newKey(), at: time.now))
+        case .makeKey:
+            let key = newKey()
+            if Sabotage.isActive(.settleKeyEarly) { settleKey() }
+            try await perform(session.keyMade(key, at: time.now))
         case .useKey(let choice):
             logger.notice("dialling with the \(choice == .new ? "new" : "old") key")
             keychain?.use(choice == .new ? .new : .old)
