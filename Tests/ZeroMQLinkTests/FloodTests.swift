@@ -20,7 +20,9 @@ extension ZeroMQLinkTests {
     private static func floodUntilShutOut(_ hub: HubProbe, from host: UInt8) async -> LinkRefusal? {
         let port = TCPTap.port(of: hub.commandEndpoint)
         let isOver = Flag()
-        async let flood: Void = onOwnThread { while !isOver.isSet { _ = TCPTap.greetBadly(port, from: host, seconds: 1) } }
+        async let flood: Void = onOwnThread {
+            while !isOver.isSet { _ = TCPTap.greetBadly(port, from: host, seconds: 1) }
+        }
         let refusal = await hub.wait { input -> LinkRefusal? in
             if case .refused(let refusal) = input, refusal.kind == .shutOut { refusal } else { nil }
         }
