@@ -6,6 +6,25 @@ import Testing
     private static let stranger: UInt32 = 0x0A00_0009
     private static let neighbour: UInt32 = 0x0A00_0010
 
+    /// Holds the decision, so that an expectation can ask it something that changes it.
+    private final class Probe {
+        private var decision: ConnectionGuard
+
+        init(limits: ConnectionGuard.Limits) { decision = ConnectionGuard(limits: limits) }
+
+        var filter: ConnectionGuard.Filter { decision.filter }
+        var deadline: Duration? { decision.deadline }
+
+        func accepted(_ connection: Int32, peer: ConnectionGuard.Peer?, at: Duration) -> [ConnectionGuard.ShutOut] {
+            decision.accepted(connection, peer: peer, at: at)
+        }
+        func ended(_ connection: Int32, peer: ConnectionGuard.Peer?, at: Duration) -> [ConnectionGuard.ShutOut] {
+            decision.ended(connection, peer: peer, at: at)
+        }
+        func spoke(_ connection: Int32) -> Bool { decision.spoke(connection) }
+        func passed(_ at: Duration) { decision.passed(at) }
+    }
+
     private static func limits(_ change: (inout ConnectionGuard.Limits) -> Void = { _ in }) -> ConnectionGuard.Limits {
         var limits = ConnectionGuard.Limits()
         limits.failuresPerSecond = 2
@@ -20,7 +39,7 @@ import Testing
 
     /// Connections that end without a word, one after the other over the same descriptor.
     private static func fail(
-        _ count: Int, of address: UInt32, in connections: inout ConnectionGuard, at: Duration, first: Int = 1
+        _ count: Int, of address: UInt32, in connections: Probe, at: Duration, first: Int = 1
     ) -> [ConnectionGuard.ShutOut] {
         (0..<count).flatMap { number in
             connections.accepted(7, peer: peer(address, first + number), at: at)
@@ -29,35 +48,35 @@ import Testing
     }
 
     @Test func anAddressIsShutOutWhenItsAllowanceIsUsed() {
-        var connections = ConnectionGuard(limits: Self.limits())
-        #expect(Self.fail(10, of: Self.stranger, in: &connections, at: .zero).isEmpty)
+        let connections = Probe(limits: Self.limits())
+        #expect(Self.fail(10, of: Self.stranger, in: connections, at: .zero).isEmpty)
         #expect(connections.filter.addresses.isEmpty)
-        #expect(Self.fail(1, of: Self.stranger, in: &connections, at: .zero) == [.failures(Self.stranger)])
+        #expect(Self.fail(1, of: Self.stranger, in: connections, at: .zero) == [.failures(Self.stranger)])
         #expect(connections.filter.addresses == [Self.stranger])
         #expect(connections.deadline == .seconds(10))
         // What was under way is not held against it twice.
-        #expect(Self.fail(100, of: Self.stranger, in: &connections, at: .seconds(1)).isEmpty)
-        #expect(Self.fail(10, of: Self.neighbour, in: &connections, at: .seconds(1)).isEmpty)
+        #expect(Self.fail(100, of: Self.stranger, in: connections, at: .seconds(1)).isEmpty)
+        #expect(Self.fail(10, of: Self.neighbour, in: connections, at: .seconds(1)).isEmpty)
         connections.passed(.seconds(9))
         #expect(connections.filter.addresses == [Self.stranger])
         connections.passed(.seconds(10))
         #expect(connections.filter == ConnectionGuard.Filter())
         #expect(connections.deadline == nil)
         // With a whole allowance, and then shut out once more.
-        #expect(Self.fail(10, of: Self.stranger, in: &connections, at: .seconds(10)).isEmpty)
-        #expect(Self.fail(1, of: Self.stranger, in: &connections, at: .seconds(10)) == [.failures(Self.stranger)])
+        #expect(Self.fail(10, of: Self.stranger, in: connections, at: .seconds(10)).isEmpty)
+        #expect(Self.fail(1, of: Self.stranger, in: connections, at: .seconds(10)) == [.failures(Self.stranger)])
     }
 
     @Test(arguments: [(1, true), (2, true), (3, false)]) func theAllowanceIsAMeanRate(perSecond: Int, holds: Bool) {
-        var connections = ConnectionGuard(limits: Self.limits())
+        let connections = Probe(limits: Self.limits())
         let told = (0..<60).flatMap { second in
-            Self.fail(perSecond, of: Self.stranger, in: &connections, at: .seconds(second), first: second * 10)
+            Self.fail(perSecond, of: Self.stranger, in: connections, at: .seconds(second), first: second * 10)
         }
         #expect(told.isEmpty == holds)
     }
 
     @Test func agentsThatReturnTogetherAreNotShutOut() {
-        var connections = ConnectionGuard(limits: Self.limits())
+        let connections = Probe(limits: Self.limits())
         for round in 0..<3 {
             var told: [ConnectionGuard.ShutOut] = []
             for number in 0..<1000 as Range<Int32> {
@@ -73,7 +92,7 @@ import Testing
     }
 
     @Test func peersThatNeverSpeakAreBounded() {
-        var connections = ConnectionGuard(limits: Self.limits { $0.unspoken = 100 })
+        let connections = Probe(limits: Self.limits { $0.unspoken = 100 })
         var told: [ConnectionGuard.ShutOut] = []
         for number in 0..<100 as Range<Int32> {
             told += connections.accepted(number, peer: Self.peer(Self.stranger, Int(number)), at: .zero)
@@ -93,7 +112,7 @@ import Testing
 
     /// The news of a connection is read late: its descriptor has somebody else by then.
     @Test func whoCameLaterToADescriptorIsNotBlamed() {
-        var connections = ConnectionGuard(limits: Self.limits())
+        let connections = Probe(limits: Self.limits())
         let good = Self.peer(Self.neighbour, 4000)
         var told: [ConnectionGuard.ShutOut] = []
         for _ in 0..<1000 {
@@ -107,7 +126,7 @@ import Testing
     }
 
     @Test func anEndThatIsReadBeforeTheDescriptorIsClosedCountsWithTheNextConnection() {
-        var connections = ConnectionGuard(limits: Self.limits())
+        let connections = Probe(limits: Self.limits())
         var told: [ConnectionGuard.ShutOut] = []
         for number in 0..<12 {
             told += connections.accepted(7, peer: Self.peer(Self.stranger, number), at: .zero)
@@ -117,7 +136,7 @@ import Testing
     }
 
     @Test func whoCannotBeNamedIsBoundedTogether() {
-        var connections = ConnectionGuard(limits: Self.limits())
+        let connections = Probe(limits: Self.limits())
         var told: [ConnectionGuard.ShutOut] = []
         for _ in 0..<101 {
             told += connections.accepted(7, peer: nil, at: .zero)
@@ -132,14 +151,14 @@ import Testing
     }
 
     @Test func moreAddressesThanAFilterHoldsAreBoundedTogether() {
-        var connections = ConnectionGuard(
+        let connections = Probe(
             limits: Self.limits {
                 $0.shutOut = 3
                 $0.othersFactor = 1
             })
         var told: [ConnectionGuard.ShutOut] = []
         for address in 1...20 as ClosedRange<UInt32> {
-            told += Self.fail(11, of: address, in: &connections, at: .zero, first: Int(address) * 100)
+            told += Self.fail(11, of: address, in: connections, at: .zero, first: Int(address) * 100)
         }
         #expect(told == [.failures(1), .failures(2), .failures(3), .others])
         #expect(connections.filter.addresses == [1, 2, 3])
@@ -148,17 +167,17 @@ import Testing
 
     /// Addresses that come once take the place of others that did, not of one that is at it.
     @Test func theTableIsBoundedAndKeepsTheWorst() {
-        var connections = ConnectionGuard(limits: Self.limits { $0.addresses = 16 })
-        #expect(Self.fail(10, of: Self.stranger, in: &connections, at: .zero).isEmpty)
+        let connections = Probe(limits: Self.limits { $0.addresses = 16 })
+        #expect(Self.fail(10, of: Self.stranger, in: connections, at: .zero).isEmpty)
         for address in 1...1000 as ClosedRange<UInt32> {
-            #expect(Self.fail(1, of: address, in: &connections, at: .zero, first: Int(address)).isEmpty)
+            #expect(Self.fail(1, of: address, in: connections, at: .zero, first: Int(address)).isEmpty)
         }
-        #expect(Self.fail(1, of: Self.stranger, in: &connections, at: .zero) == [.failures(Self.stranger)])
+        #expect(Self.fail(1, of: Self.stranger, in: connections, at: .zero) == [.failures(Self.stranger)])
     }
 
     @Test func nobodyIsShutOutWithNoLimit() {
-        var connections = ConnectionGuard(limits: Self.limits { $0.failuresPerSecond = 0 })
-        #expect(Self.fail(10_000, of: Self.stranger, in: &connections, at: .zero).isEmpty)
+        let connections = Probe(limits: Self.limits { $0.failuresPerSecond = 0 })
+        #expect(Self.fail(10_000, of: Self.stranger, in: connections, at: .zero).isEmpty)
         #expect(connections.deadline == nil)
     }
 
