@@ -1,3 +1,4 @@
+internal import AgentLink
 internal import FleetModel
 internal import FleetRuntime
 internal import Synchronization
@@ -17,6 +18,8 @@ final class HubReactor {
     private let shared: HubShared
     private let command: Socket
     private let enrolment: Socket
+    /// Nil when nobody is to be shut out.
+    private let watch: ConnectionWatch?
     /// Which key a routing id spoke with: ids are the peer's own claim, keys are not.
     private var keys: [[UInt8]: LinkKey] = [:]
     private var enrolmentOrder: [LinkPeer] = []
@@ -35,6 +38,9 @@ final class HubReactor {
         var small = configuration.bounds
         small.maxMessageBytes = configuration.enrolmentBytes
         enrolment = try Socket(.router(keys: keys, domain: shared.enrolmentDomain), bounds: small, in: context)
+        watch =
+            configuration.connectionGuard.failuresPerSecond > 0
+            ? try ConnectionWatch([command, enrolment], shared: shared) : nil
         try command.bind(configuration.commandEndpoint)
         try enrolment.bind(configuration.enrolmentEndpoint)
         allowance = Double(configuration.enrolmentsPerSecond)
@@ -56,16 +62,20 @@ final class HubReactor {
                 closeBy = deadline
                 if idle || clock.now >= deadline { break }
             }
-            let timeout = blocked ? Self.retryMilliseconds : idle ? -1 : 0
+            let timeout = blocked ? Self.retryMilliseconds : idle ? watch?.milliseconds ?? -1 : 0
             let reading = !closing && shared.inbox.hasRoom()
+            let monitors = watch?.monitors ?? []
             let ready = try Poller().wait(
-                for: reading ? [command, enrolment] : [], bell: shared.bell,
+                for: reading ? [command, enrolment] + monitors : monitors, bell: shared.bell,
                 milliseconds: closing ? Self.retryMilliseconds : timeout)
             shared.state.withLock { $0.sleeping = false }
+            // Always: an unread monitor stops libzmq's I/O thread.
+            try watch?.look(ready.suffix(monitors.count).contains(true))
             guard reading else { continue }
             if ready[0] { try readCommands() }
             if ready[1] { try readEnrolments() }
         }
+        watch?.close()
         command.close()
         enrolment.close()
     }
@@ -141,6 +151,7 @@ final class HubReactor {
                 drop(.badMessage, message)
                 continue
             }
+            try watch?.spoke(message[1], isItsOnly: false)
             let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
             if let other = keys[peer.routingID], other != peer.key {
                 // Another key took over the routing id (HANDOVER): nothing may go to it under the old name.
@@ -199,6 +210,7 @@ final class HubReactor {
                 continue
             }
             allowance -= 1
+            try watch?.spoke(message[1], isItsOnly: true)
             let peer = LinkPeer(key: LinkKey(user), routingID: message[0].bytes)
             let forgotten = enrolmentOrder.count >= Self.enrolmentPeers ? enrolmentOrder.removeFirst() : nil
             enrolmentOrder.append(peer)
