@@ -80,6 +80,7 @@ actor LinkDriver {
         }
         for case .send(let frame) in session.close(at: time.now) { _ = transport.send(frame) }
         transport.close()
+        try await store.commit { _ in }
     }
 
     /// Call after every commit that made reports.
@@ -151,7 +152,7 @@ actor LinkDriver {
             let known = await store.state.acknowledged
             guard through > known else { return }
             try Failpoint.agentReportsAcknowledged.failStorage()
-            try await store.commit { $0.add(.acknowledged(through: through)) }
+            await store.acknowledge(through: through)
             let state = await store.state
             try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
         case .answer(let id, let question, let deadline):
