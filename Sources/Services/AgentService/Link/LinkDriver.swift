@@ -231,7 +231,10 @@ actor LinkDriver {
             return try await perform(session.contentMismatched(digest, at: time.now))
         }
         try Failpoint.agentContentArrived.failStorage()
+        // Whoever waits goes on while it is written: what is committed after it is on disk after it.
+        waiters.settle(digest, .success(bytes))
         _ = try await contents.put(bytes)
+        // And whoever looked for it on the disk meanwhile.
         waiters.settle(digest, .success(bytes))
         try await perform(session.contentStored(digest, at: time.now))
     }
