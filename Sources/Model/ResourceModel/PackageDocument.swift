@@ -102,7 +102,7 @@ package struct PackageRegistration: Hashable, Sendable {
                 case (PackageReader.customVersion, "CustomService"): packages.append(try reader.customService())
                 default:
                     throw reader.error(
-                        ["kind"], "found \(document.apiVersion) \(document.kind)",
+                        ["kind"], PackageReader.found(document),
                         reason: "expected a Package or PackageMetadata of \(PackageDocument.apiVersion), or a "
                             + "SupervisorServiceDefinition of \(PackageReader.definitionVersion); plain manifests are "
                             + "registered with --custom SERVICE --custom-version VERSION")

@@ -88,6 +88,7 @@ actor LinkDriver {
         }
         for case .send(let frame) in session.close(at: time.now) { _ = transport.send(frame) }
         transport.close()
+        try await store.commit { _ in }
     }
 
     /// A key that is not admitted is not answered at all: nothing else would say why an agent stays away.
@@ -172,14 +173,17 @@ actor LinkDriver {
             let known = await store.state.acknowledged
             guard through > known else { return }
             try Failpoint.agentReportsAcknowledged.failStorage()
-            try await store.commit { $0.add(.acknowledged(through: through)) }
+            await store.acknowledge(through: through)
             let state = await store.state
             try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
         case .answer(let id, let question, let deadline):
             requests.yield(.answer(id: id, question, deadline: deadline))
         case .storeContent(let digest, let bytes): try await arrived(digest, bytes)
         case .contentFailed(let digest, let error): waiters.settle(digest, .failure(error))
-        case .makeKey: try await perform(session.keyMade(newKey(), at: time.now))
+        case .makeKey:
+            let key = newKey()
+            if Sabotage.isActive(.settleKeyEarly) { settleKey() }
+            try await perform(session.keyMade(key, at: time.now))
         case .useKey(let choice):
             logger.notice("dialling with the \(choice == .new ? "new" : "old") key")
             keychain?.use(choice == .new ? .new : .old)
@@ -251,7 +255,10 @@ actor LinkDriver {
             return try await perform(session.contentMismatched(digest, at: time.now))
         }
         try Failpoint.agentContentArrived.failStorage()
+        // Whoever waits goes on while it is written: what is committed after it is on disk after it.
+        waiters.settle(digest, .success(bytes))
         _ = try await contents.put(bytes)
+        // And whoever looked for it on the disk meanwhile.
         waiters.settle(digest, .success(bytes))
         try await perform(session.contentStored(digest, at: time.now))
     }

@@ -57,11 +57,18 @@ struct AgentContext: Sendable {
         }
     }
 
-    /// Writes what only informs as soon as the disk is free, until cancelled.
-    func writeInforming() async throws {
+    /// Writes what nothing waits for and no other commit has taken along, until cancelled.
+    func writeUnwritten() async throws {
         while true {
-            try await store.informed.sleep(for: nil, on: time)
-            try await commit { _ in }
+            switch await store.unwritten {
+            case .nothing: try await store.news.sleep(for: nil, on: time)
+            case .acknowledgement:
+                try await store.news.sleep(for: limits.acknowledgementDelay, on: time)
+                if await store.unwritten == .acknowledgement { try await commit { _ in } }
+            case .reports:
+                try await time.sleep(for: limits.informDelay)
+                try await commit { _ in }
+            }
         }
     }
 
