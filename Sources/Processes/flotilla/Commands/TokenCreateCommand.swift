@@ -30,7 +30,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
             Console.data(token)
         } else {
             try Files.writeSecret(token + "\n", to: output)
-            Console.talk("token written to \(output); use it with: flotilla --token-file \(output) --server https://… …")
+            Console.talk("token written to \(output); try: flotilla --token-file \(output) --server https://… …")
         }
     }
 }
