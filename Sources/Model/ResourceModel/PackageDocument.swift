@@ -124,7 +124,8 @@ package struct PackageRegistration: Hashable, Sendable {
         if let metadata, metadata.name != first.refName {
             throw FleetError(
                 .invalidArgument, "PackageMetadata \(metadata.name) does not belong to package \(first.refName)",
-                reason: "metadata.name of PackageMetadata must equal spec.refName of the Package")
+                reason: "metadata.name of PackageMetadata must equal spec.refName of the Package",
+                next: "name the metadata file of \(first.refName), or none")
         }
     }
 
