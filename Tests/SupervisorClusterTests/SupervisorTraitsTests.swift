@@ -27,6 +27,18 @@ struct SupervisorTraitsTests {
         #expect(map.value[at: "data", "supports_private_registry"] == "true")
     }
 
+    @Test func whatEveryClusterHasIsThere() throws {
+        var cluster = try cluster(8)
+        func get(_ target: String) -> Value { cluster.send("GET", target).value }
+        #expect(get("/api/v1/namespaces/default/services/kubernetes")[at: "spec", "clusterIP"] == "10.96.0.1")
+        let slice = get("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes")
+        #expect(slice["endpoints"]?.arrayValue?.count == 3)
+        let lease = get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/esx-1")
+        #expect(lease[at: "spec", "holderIdentity"] == "esx-1")
+        let critical = get("/apis/scheduling.k8s.io/v1/priorityclasses/system-node-critical")
+        #expect(critical["value"] == 2_000_001_000)
+    }
+
     @Test func generationSevenHasOnlyTheConfigMap() throws {
         var cluster = try cluster(7)
         #expect(cluster.send("GET", "/apis/iaas.vmware.com/v1alpha1/capabilities").status == 404)
