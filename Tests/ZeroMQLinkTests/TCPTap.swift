@@ -2,11 +2,11 @@ import Foundation
 
 /// TCP on the loopback by hand: records what a client says to a hub, and says recorded bytes again.
 @safe enum TCPTap {
-    private static func address(_ port: UInt16) -> sockaddr_in {
+    private static func address(_ port: UInt16, host: UInt8 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7F00_0000 | UInt32(host)).bigEndian
         return address
     }
 
@@ -26,6 +26,20 @@ import Foundation
         var target = address(port)
         let result = unsafe with(&target) { unsafe connect(file, $0, $1) }
         return result == 0 ? file : -1
+    }
+
+    /// Dials from 127.0.0.`host` and says what is no greeting; false when nobody answered within that time.
+    static func greetBadly(_ port: UInt16, from host: UInt8, seconds: Int) -> Bool {
+        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(file) }
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        _ = unsafe setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var own = address(0, host: host)
+        guard unsafe with(&own, { unsafe bind(file, $0, $1) }) == 0 else { return false }
+        var target = address(port)
+        guard unsafe with(&target, { unsafe connect(file, $0, $1) }) == 0 else { return false }
+        let words = Array("GET / HTTP/1.1\r\n\r\n".utf8)
+        return unsafe send(file, words, words.count, Int32(MSG_NOSIGNAL)) == words.count
     }
 
     /// A listening socket on a free port.

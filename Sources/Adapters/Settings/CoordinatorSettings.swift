@@ -20,6 +20,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
     package var retainedRecords: Int
     package var snapshotRecords: Int
     package var reconnectGrace: Duration
+    /// Of one address, before its new connections are dropped for `failedConnectionsPause`; 0 = never.
+    package var failedConnectionsPerSecond: Int
+    package var failedConnectionsPause: Duration
     /// While agents change their keys.
     package var keyOverlap: Duration
     package var keyGrace: Duration
@@ -75,6 +78,13 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
+            "failedConnections.perSecond", .number(0...10_000), "20",
+            "Connections of one address that end without being let in; over it (5 s' worth at once) it is shut out. 0: "
+                + "never."),
+        SettingKey(
+            "failedConnections.pause", .duration, "10s",
+            "How long new connections of an address that is shut out are dropped; those that are there go on."),
+        SettingKey(
             "agentKeys.overlap", .duration, "24h", "How long an agent's old key is admitted after its new one was used."
         ),
         SettingKey(
@@ -105,6 +115,8 @@ package struct CoordinatorSettings: Hashable, Sendable {
         retainedRecords = try reader.number("retention.records")
         snapshotRecords = try reader.number("snapshot.records")
         reconnectGrace = try reader.duration("reconnectGrace")
+        failedConnectionsPerSecond = try reader.number("failedConnections.perSecond")
+        failedConnectionsPause = try reader.duration("failedConnections.pause")
         keyOverlap = try reader.duration("agentKeys.overlap")
         keyGrace = try reader.duration("agentKeys.grace")
         sources = try SourceSettings(reader)

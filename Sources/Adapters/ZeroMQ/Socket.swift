@@ -20,8 +20,8 @@ internal import Synchronization
         package var more: Bool
         /// ZAP's User-Id, on frames that came over CURVE. Read from the payload frame (pitfall P9).
         package var userID: String?
-        /// The connection it came over, while that is open.
-        fileprivate var source: Int32 = -1
+        /// The descriptor of the connection it came over, while that is open; on the last frame of a message, else -1.
+        package fileprivate(set) var source: Int32 = -1
     }
 
     private init(_ type: Int32, in context: Context) throws(ZeroMQError) {
@@ -79,14 +79,21 @@ internal import Synchronization
     }
 
     /// The events of a connecting socket: connected, lost, and that libzmq dials again by itself.
-    ///
+    package func monitor() throws(ZeroMQError) -> Socket {
+        try monitor(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED)
+    }
+
+    /// The events of a socket that binds, made before it does: where it listens, and which connections begin and end.
+    package func listenerMonitor() throws(ZeroMQError) -> Socket {
+        try monitor(ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED)
+    }
+
     /// libzmq's one I/O thread hands an event over with a blocking send: a monitor that nobody reads, or that is closed
     /// while its socket still has events, stops every connection of the process for ever (zeromq/libzmq#3575). So it
     /// has no high-water mark and must be read always, and whichever end closes first ends the monitoring before.
-    package func monitor() throws(ZeroMQError) -> Socket {
+    private func monitor(_ events: Int32) throws(ZeroMQError) -> Socket {
         let number = Self.monitors.add(1, ordering: .relaxed).newValue
         let address = "inproc://monitor-\(number)"
-        let events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED
         guard unsafe zmq_socket_monitor(pointer, address, events) == 0 else { throw .last("monitor") }
         watched = true
         let socket = try Socket(ZMQ_PAIR, in: context)
@@ -100,14 +107,35 @@ internal import Synchronization
 
     /// The next event of a socket made by `monitor()`; nil when there is none now.
     package func receiveEvent() throws(ZeroMQError) -> MonitorEvent? {
-        guard let message = try receiveMessage() else { return nil }
-        guard let head = message.first?.bytes, head.count >= 2 else { return .other }
-        switch Int32(head[0]) | Int32(head[1]) << 8 {
+        guard let (event, _) = try receiveEventNumber() else { return nil }
+        switch event {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
         case ZMQ_EVENT_DISCONNECTED: return .disconnected
         case ZMQ_EVENT_CONNECT_RETRIED: return .retrying
         default: return .other
         }
+    }
+
+    /// Each with its descriptor, which may by now be closed, or another's.
+    package enum ListenerEvent: Hashable, Sendable { case listening(Int32), accepted(Int32), ended(Int32), other }
+
+    /// The next event of a socket made by `listenerMonitor()`; nil when there is none now.
+    package func receiveListenerEvent() throws(ZeroMQError) -> ListenerEvent? {
+        guard let (event, value) = try receiveEventNumber() else { return nil }
+        switch event {
+        case ZMQ_EVENT_LISTENING: return .listening(value)
+        case ZMQ_EVENT_ACCEPTED: return .accepted(value)
+        case ZMQ_EVENT_DISCONNECTED: return .ended(value)
+        default: return .other
+        }
+    }
+
+    /// Number and value of an event: 16 and 32 bits in the machine's order (zmq_socket_monitor(3)).
+    private func receiveEventNumber() throws(ZeroMQError) -> (Int32, Int32)? {
+        guard let message = try receiveMessage() else { return nil }
+        guard let head = message.first?.bytes, head.count >= 6 else { return (0, -1) }
+        let value = head[2..<6].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return (Int32(head[0]) | Int32(head[1]) << 8, Int32(truncatingIfNeeded: value))
     }
 
     deinit { close() }

@@ -1,3 +1,4 @@
+package import AgentLink
 package import FleetModel
 package import FleetRuntime
 internal import Foundation
@@ -20,6 +21,8 @@ package final class ZeroMQHub: HubTransport {
         /// Frames and bytes that may wait for one peer.
         package var peerFrames = 512
         package var peerBytes = 16 << 20
+        /// Whose new connections are dropped; with no failures a second nobody's are, and nobody's are counted.
+        package var connectionGuard = ConnectionGuard.Limits()
 
         package init(commandEndpoint: String, enrolmentEndpoint: String) {
             self.commandEndpoint = commandEndpoint

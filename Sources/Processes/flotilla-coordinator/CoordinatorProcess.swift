@@ -122,11 +122,12 @@ struct CoordinatorProcess {
 
     private func openHub(_ keys: CoordinatorKeys) throws -> ZeroMQHub {
         do {
-            return try ZeroMQHub(
-                configuration: ZeroMQHub.Configuration(
-                    commandEndpoint: Self.wildcard(settings.listen),
-                    enrolmentEndpoint: Self.wildcard(settings.enrolmentListen)),
-                keys: keys.pair)
+            var configuration = ZeroMQHub.Configuration(
+                commandEndpoint: Self.wildcard(settings.listen),
+                enrolmentEndpoint: Self.wildcard(settings.enrolmentListen))
+            configuration.connectionGuard.failuresPerSecond = settings.failedConnectionsPerSecond
+            configuration.connectionGuard.pause = settings.failedConnectionsPause
+            return try ZeroMQHub(configuration: configuration, keys: keys.pair)
         } catch {
             throw FleetError(
                 .unavailable, "the sockets for agents cannot be opened", reason: "\(error)",

@@ -37,10 +37,11 @@ extension Coordinator {
                 kind: "operator", name: name, from: Self.host(from), action: action, reason: error.message, count: 1))
     }
 
-    /// Journals a refusal at most once a minute per kind, name and place; those between are counted.
-    func note(_ refusal: FleetRecord.AccessRefused) {
+    /// Journals a refusal at most once a minute per kind, name and place; those between are counted, `apart` from what
+    /// else is refused there.
+    func note(_ refusal: FleetRecord.AccessRefused, apart: Bool = false) {
         Counter(label: MetricName.accessRefused, dimensions: [("kind", refusal.kind)]).increment(by: refusal.count)
-        guard let due = refusals.withLock({ $0.take(refusal, at: time.now) }) else { return }
+        guard let due = refusals.withLock({ $0.take(refusal, apart: apart, at: time.now) }) else { return }
         _ = work.push(Work(decide: { _, _ in [.accessRefused(due)] }, done: { _ in }))
     }
 

@@ -95,10 +95,18 @@ extension Coordinator {
     /// The sockets kept somebody out before a frame came to be read.
     func refused(_ refusal: LinkRefusal) {
         let who = refusal.key.map { "key \(KeyFingerprint.text(of: $0.rawValue))" } ?? ""
+        let isShutOut = refusal.kind == .shutOut
+        if isShutOut {
+            Counter(label: MetricName.shutOuts).increment()
+            log.warning(
+                "new connections are dropped for a while",
+                metadata: ["link.address": "\(refusal.address)", LogKey.error: "\(refusal.reason)"])
+        }
         note(
             FleetRecord.AccessRefused(
                 kind: Self.agentKind, name: who, from: refusal.address.isEmpty ? "unknown" : refusal.address,
-                action: refusal.kind.action, reason: refusal.kind.reason, count: refusal.count))
+                action: refusal.kind.action, reason: refusal.reason, count: refusal.count),
+            apart: isShutOut)
     }
 
     private static var reasonCharacters: Int { 300 }

@@ -17,6 +17,7 @@ extension Coordinator {
                 case .disconnected(let peer): disconnected(peer, at: at)
                 case .enrolment(let peer, let bytes): enrol(peer, bytes)
                 case .refused(let refusal): refused(refusal)
+                case .notice(let text): log.warning("\(text)")
                 }
             }
         }

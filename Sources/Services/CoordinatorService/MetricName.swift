@@ -7,6 +7,7 @@ package enum MetricName {
     package static let appends = "flotilla_journal_appends_total"
     package static let reports = "flotilla_reports_total"
     package static let rejectedFrames = "flotilla_link_rejected_total"
+    package static let shutOuts = "flotilla_link_shut_outs_total"
     package static let connected = "flotilla_supervisors_connected"
     package static let position = "flotilla_journal_position"
     package static let snapshots = "flotilla_journal_snapshots_total"

@@ -7,6 +7,7 @@ struct RefusalCounts: Sendable {
         var kind: String
         var name: String
         var from: String
+        var apart: Bool
     }
 
     private struct Entry {
@@ -21,17 +22,19 @@ struct RefusalCounts: Sendable {
     private var entries: [Key: Entry] = [:]
 
     /// The record to write now, with what was counted since the last one; nil while the minute runs.
-    mutating func take(_ refusal: FleetRecord.AccessRefused, at: Timestamp) -> FleetRecord.AccessRefused? {
+    mutating func take(
+        _ refusal: FleetRecord.AccessRefused, apart: Bool, at: Timestamp
+    ) -> FleetRecord.AccessRefused? {
         // A peer that is not in the fleet may take a new key for every try; its address it cannot choose so freely.
         let isStranger = refusal.kind == Coordinator.agentKind && refusal.supervisor == nil
-        var key = Key(kind: refusal.kind, name: isStranger ? "" : refusal.name, from: refusal.from)
+        var key = Key(kind: refusal.kind, name: isStranger ? "" : refusal.name, from: refusal.from, apart: apart)
         var refusal = refusal
         if entries[key] == nil, entries.count >= Self.limit {
             entries = entries.filter { at.since($0.value.writtenAt) < Self.interval }
             if entries.count >= Self.limit {
                 refusal.name = ""
                 refusal.from = "many places"
-                key = Key(kind: refusal.kind, name: "", from: refusal.from)
+                key = Key(kind: refusal.kind, name: "", from: refusal.from, apart: apart)
             }
         }
         if var known = entries[key], at.since(known.writtenAt) < Self.interval {

@@ -46,6 +46,8 @@ package enum HubTransportInput: Hashable, Sendable {
     case enrolment(LinkPeer, [UInt8])
     /// Somebody was kept out; alike ones are counted together and told at most once a second.
     case refused(LinkRefusal)
+    /// The sockets work without something they should have; for the log.
+    case notice(String)
 }
 
 /// Peers that the sockets kept out.
@@ -61,10 +63,12 @@ package struct LinkRefusal: Hashable, Sendable {
         case mutedKey
         /// A message of a key that was admitted when its connection began.
         case removedKey
+        /// New connections of an address are dropped for a while.
+        case shutOut
 
         package var action: String {
             switch self {
-            case .unknownKey: "connect"
+            case .unknownKey, .shutOut: "connect"
             case .badMessage, .mutedKey, .removedKey: "send a frame"
             case .enrolmentRate: "join"
             }
@@ -77,6 +81,7 @@ package struct LinkRefusal: Hashable, Sendable {
             case .enrolmentRate: "more enrolments than the rate allows"
             case .mutedKey: "it sends too many bad frames and is not listened to for a while"
             case .removedKey: "its key was removed"
+            case .shutOut: "its new connections are dropped for a while"
             }
         }
     }
@@ -87,13 +92,18 @@ package struct LinkRefusal: Hashable, Sendable {
     /// The peer's IP address; empty when it is not known.
     package var address: String
     package var count: Int
+    /// Why, in place of the kind's own words; empty where those say it all.
+    package var detail: String
 
-    package init(kind: Kind, key: LinkKey?, address: String, count: Int) {
+    package init(kind: Kind, key: LinkKey?, address: String, count: Int, detail: String = "") {
         self.kind = kind
         self.key = key
         self.address = address
         self.count = count
+        self.detail = detail
     }
+
+    package var reason: String { detail.isEmpty ? kind.reason : detail }
 }
 
 /// A CURVE public key, Z85 text of 40 characters.
