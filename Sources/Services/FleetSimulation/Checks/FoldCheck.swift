@@ -3,8 +3,8 @@ internal import FleetControl
 internal import FleetModel
 internal import FleetRuntime
 
-/// The same journal folds to the same state (contract C9): from its beginning, from its last snapshot, and as the running
-/// coordinator has it. Every snapshot ever written is what the journal's beginning comes to at its position.
+/// The same journal folds to the same state (contract C9): from its beginning, from its last snapshot, and as the
+/// running coordinator has it. Every snapshot ever written is what the journal's beginning comes to at its position.
 enum FoldCheck {
     static func violations(_ disk: SimulatedDisk, running: [UInt8]?) -> [Violation] {
         do {
