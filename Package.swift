@@ -75,6 +75,7 @@ let modules: [Module] = [
 
     Module(layer: "Adapters", name: "ComputeThreads", uses: ["FleetModel", "FleetRuntime"]),
     Module(layer: "Adapters", name: "ZeroMQ", uses: ["CZeroMQ"]),
+    Module(layer: "Adapters", name: "TaskThreads", uses: ["ZeroMQ"]),
     Module(
         layer: "Adapters", name: "ZeroMQLink", uses: ["FleetModel", "AgentLink", "FleetRuntime", "ZeroMQ"]),
     Module(
@@ -131,6 +132,7 @@ let modules: [Module] = [
         uses: [
             "FleetModel", "FleetRuntime", "AgentLink", "AgentService", "KubernetesClient", "PackageSources", "ZeroMQ",
             "ZeroMQLink", "SQLiteJournal", "HTTPTransport", "Settings", "ComputeThreads", "ServerMain",
+            "TaskThreads",
         ],
         products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], executable: true),
     Module(

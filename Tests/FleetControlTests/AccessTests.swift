@@ -154,4 +154,16 @@ import Testing
         #expect(entry?.reason == "ticket 4711")
         #expect(entry?.outcome == .accepted)
     }
+
+    @Test func theAuditNamesTheVersionThatWasRegistered() throws {
+        var (fleet, alice) = try Self.fleet([.manage])
+        var context = fleet.context("c-register")
+        context.by = alice
+        context.packages = [TestFleet.facts(TestFleet.harbor, "2.7.0")]
+        let document = SourceDocument(name: "-", text: "")
+        let decision = try fleet.state.decide(.addVersion(documents: [document], dryRun: false), context)
+        fleet.take(decision.records)
+        let entry = fleet.journal.compactMap { $0.record.auditEntry(at: $0.at, position: 1) }.last
+        #expect(entry?.action == "add version harbor.community.tanzu.vmware.com 2.7.0 (standard input)")
+    }
 }

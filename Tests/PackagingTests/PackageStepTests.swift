@@ -87,4 +87,18 @@ struct PackageStepTests {
         }
         #expect(error?.text == "ytt: Error: Checking file 'config/': no such file or directory in the package")
     }
+
+    @Test func aValueIsNotQuotedInAnError() throws {
+        let files = [
+            "config/schema.yml": "#@data/values-schema\n---\nuser:\n  password: \"\"\n",
+            "config/out.yml": "#@ load(\"@ytt:data\", \"data\")\nout: #@ data.values.user.password",
+        ]
+        let error = #expect(throws: InstallReconcile.Failure.self) {
+            try Self.render(
+                [.ytt(YttOptions(paths: ["config"]))], files, values: ["user": ["pasword": "Canary-12345"]])
+        }
+        #expect(error?.text.contains("pasword: …") == true, "\(error?.text ?? "")")
+        #expect(error?.text.contains("Canary") == false)
+        #expect(error?.text.contains("did you mean \"password\"?") == true)
+    }
 }

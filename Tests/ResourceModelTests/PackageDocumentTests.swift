@@ -84,6 +84,18 @@ import Testing
         #expect(error?.message == message)
     }
 
+    @Test(arguments: [
+        ("hello: 1", "found a document without apiVersion and kind"), ("- a", "found array, not a mapping"),
+        ("words", "found string, not a mapping"), ("kind: Foo", "found Foo"),
+        ("{apiVersion: x/v1, kind: Foo}", "found x/v1 Foo"),
+    ])
+    func saysWhatADocumentIsThatIsNoPackage(_ text: String, _ found: String) {
+        let error = #expect(throws: FleetError.self) {
+            try PackageRegistration([SourceDocument(name: "p.yaml", text: text)])
+        }
+        #expect(error?.message == "p.yaml:1: kind: \(found)")
+    }
+
     @Test func carriesEveryFieldOfItsSteps() throws {
         let ytt =
             "paths: [./config.yaml, a/../b], inline: {paths: {more.yml: 'b: 1'}}, ignoreUnknownComments: true, "

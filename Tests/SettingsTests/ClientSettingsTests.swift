@@ -52,6 +52,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("contexts: [{name: lab, server: /x, tokenFile: /t}]", "Did you mean token-file?"),
+        ("current: lab", "Did you mean current-context?"), ("contexts: {lab: {server: /x}}", "a list is expected"),
+    ])
+    func whatTheContextFileDoesNotKnowIsRefused(text: String, reason: String) throws {
+        try withFile(text) { (folder: String) throws -> Void in
+            let error = #expect(throws: FleetError.self) { try resolve(folder) }
+            #expect(error?.reason == reason)
+            #expect(error?.next.isEmpty == false)
+        }
+    }
+
     @Test func joinFilesReadBack() throws {
         let join = JoinFile(
             supervisor: SupervisorID("sv-oslo"), moid: "domain-c8", coordinator: "tcp://127.0.0.1:7440",

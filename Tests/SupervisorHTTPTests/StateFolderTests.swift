@@ -167,7 +167,14 @@ import Testing
             _ = try send(first, "POST", maps, ["metadata": ["name": "gone"]])
             _ = try send(first, "DELETE", "\(maps)/gone")
             _ = try send(first, "POST", "/api/v1/namespaces/default/persistentvolumeclaims", Self.claim)
+            // A kind of the user's own, whose objects begin in the middle of the log.
+            let boats = "/apis/example.com/v1/namespaces/default/boats"
+            _ = try send(first, "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Self.definition)
+            _ = first.step()
+            let boat: Value = ["apiVersion": "example.com/v1", "kind": "Boat", "metadata": ["name": "ark"]]
+            #expect(try send(first, "POST", boats, boat).kind == "Boat")
             for _ in 0..<5 { _ = first.step() }
+            #expect(log.takeFailure() == nil)
             // What a kill in the middle of a write leaves.
             let logs = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("changes-") }
             #expect(logs.count == 1)
@@ -184,6 +191,7 @@ import Testing
             #expect(try send(second, "GET", "\(maps)/gone")["code"] == 404)
             let claim = try send(second, "GET", "/api/v1/namespaces/default/persistentvolumeclaims/data")
             #expect(claim[at: "status", "phase"] == "Bound")
+            #expect(try send(second, "GET", "\(boats)/ark") == send(first, "GET", "\(boats)/ark"))
         }
     }
 

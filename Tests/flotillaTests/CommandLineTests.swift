@@ -245,4 +245,48 @@ extension CommandLineTests {
             #expect(result.errors.contains("  why   \(why)\n  next  \(next)\n"), "\(result.errors)")
         }
     }
+
+    @Test func optionsMayStandBeforeTheCommand() async throws {
+        try await RunningServer.with { server in
+            let words = ["--server=unix://\(server.socket)", "service", "-o", "name", "list"]
+            let program = try RunningProgram("flotilla", words, environment: ["FLOTILLA_SERVER": "unix:/nonexistent"])
+            let result = try await program.result()
+            #expect(result.output == "service/harbor.community.tanzu.vmware.com\n", "\(result.errors)")
+            let unknown = try await server.flotilla("--nothing", "service", "list")
+            #expect(unknown.code == 2)
+        }
+    }
+
+    @Test func anEmptyNameIsRefusedBeforeItNamesAList() async throws {
+        try await RunningServer.with { server in
+            for words in [["service", "show", ""], ["supervisor", "show", ""], ["task", "show", ".."]] {
+                let result = try await server.start(words).result()
+                #expect(result.code == 2)
+                #expect(result.errors.contains("is no name"), "\(result.errors)")
+            }
+        }
+    }
+
+    @Test func aTokenIsNotMadeWhereItCannotBeWritten() async throws {
+        try await RunningServer.with { server in
+            let result = try await server.flotilla("token", "create", "alice", "-o", "/nonexistent/alice.token")
+            #expect(result.code == 2)
+            #expect(result.errors.contains("/nonexistent/alice.token cannot be written"))
+            #expect(await server.backend.commands.isEmpty)
+        }
+    }
+
+    @Test func verifyKnowsWhoseADirectoryIs() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fl-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("{\"supervisor\": \"sv-oslo\"}".utf8).write(to: folder.appendingPathComponent("identity.json"))
+        for words in [
+            ["--data-dir", folder.path], ["--data-dir", "/nonexistent", "--agent", "sv-bergen=\(folder.path)"],
+        ] {
+            let result = try await RunningProgram("flotilla", ["verify"] + words, environment: [:]).result()
+            #expect(result.code == 2)
+            #expect(result.errors.contains("is the data directory of the agent of sv-oslo"), "\(result.errors)")
+        }
+    }
 }

@@ -13,16 +13,25 @@ struct SeedsCommand: ParsableCommand {
     @Option(help: "The first of them.")
     var first: UInt64 = 1
 
+    @Option(help: "Run the seeds that the lines of this file begin with, instead.")
+    var file: String?
+
     @Flag(help: "Print each seed's trace: the hash of everything that happened.")
     var traces = false
+
+    @Flag(help: "Print everything that happened, with virtual times and steps (use it with --count 1).")
+    var log = false
 
     func run() throws {
         let clock = ContinuousClock()
         let start = clock.now
         var (broken, virtual, slowest) = (0, 0, 0.0)
-        for seed in first..<first + count {
+        for seed in try seeds() {
             let began = clock.now
-            let outcome = SimulationRun.run(SimulationSettings(seed: seed))
+            let fleet = SimulatedFleet(settings: SimulationSettings(seed: seed, keepsLog: log))
+            var seeded = SimulationRun(fleet)
+            let outcome = seeded.run()
+            for line in fleet.scheduler.log { Self.say(line) }
             slowest = max(slowest, began.duration(to: clock.now).milliseconds)
             virtual += outcome.seconds
             if traces { Self.say("seed \(seed) trace \(outcome.trace)") }
@@ -37,6 +46,13 @@ struct SeedsCommand: ParsableCommand {
             "broken": .number(Double(broken)), "virtualSeconds": .number(Double(virtual)),
             "slowestMs": .number(slowest),
         ]).print()
+    }
+
+    private func seeds() throws -> [UInt64] {
+        guard let file else { return Array(first..<first + count) }
+        return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+            UInt64(line.prefix { $0 != " " })
+        }
     }
 
     /// Unbuffered, as the report is: the lines stay in order.

@@ -17,7 +17,7 @@ extension OperatorClient {
 
     /// By id or any unambiguous part of it.
     package func service(_ name: String) async throws(FleetError) -> ServiceView {
-        try await call(.GET, "/v1/services/\(Self.escaped(name))", as: ServiceView.self)
+        try await call(.GET, "/v1/services/\(try Self.segment(name))", as: ServiceView.self)
     }
 
     package func supervisors() async throws(FleetError) -> [SupervisorView] {
@@ -25,7 +25,7 @@ extension OperatorClient {
     }
 
     package func supervisor(_ id: SupervisorID) async throws(FleetError) -> SupervisorView {
-        try await call(.GET, "/v1/supervisors/\(Self.escaped(id.rawValue))", as: SupervisorView.self)
+        try await call(.GET, "/v1/supervisors/\(try Self.segment(id.rawValue))", as: SupervisorView.self)
     }
 
     package func tasks(limit: Int) async throws(FleetError) -> [FleetTask] {
@@ -36,11 +36,11 @@ extension OperatorClient {
     package func task(
         _ id: TaskID, unless known: String? = nil, wait: Int = 0
     ) async throws(FleetError) -> Tagged<FleetTask>? {
-        try await read("/v1/tasks/\(Self.escaped(id.rawValue))", as: FleetTask.self, unless: known, wait: wait)
+        try await read("/v1/tasks/\(try Self.segment(id.rawValue))", as: FleetTask.self, unless: known, wait: wait)
     }
 
     package func values(of key: InstallKey) async throws(FleetError) -> String {
-        let path = "\(Self.escaped(key.supervisor.rawValue))/\(Self.escaped(key.service.rawValue))"
+        let path = "\(try Self.segment(key.supervisor.rawValue))/\(try Self.segment(key.service.rawValue))"
         return try await call(.GET, "/v1/installs/\(path)/values", as: ValuesDocument.self).values
     }
 
@@ -55,7 +55,7 @@ extension OperatorClient {
         _ question: AgentQuestion, of supervisor: SupervisorID, timeout seconds: Int = 60
     ) async throws(FleetError) -> AgentAnswer {
         let answer = try await call(
-            .POST, "/v1/ask/\(Self.escaped(supervisor.rawValue))?timeout=\(seconds)", body: Self.encode(question),
+            .POST, "/v1/ask/\(try Self.segment(supervisor.rawValue))?timeout=\(seconds)", body: Self.encode(question),
             as: AgentAnswer.self, timeout: .seconds(seconds + 10))
         if case .failed(let error) = answer { throw error }
         return answer

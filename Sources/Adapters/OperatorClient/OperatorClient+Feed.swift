@@ -48,7 +48,7 @@ extension OperatorClient {
     private func open(_ request: HTTPClientRequest) async throws(FleetError) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do { response = try await http.execute(request, deadline: .distantFuture) } catch {
-            throw unreachable("\(error)")
+            throw failure(error)
         }
         guard response.status.code == 200 else {
             let bytes = try? await response.body.collect(upTo: 1 << 20)

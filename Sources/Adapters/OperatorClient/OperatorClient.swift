@@ -94,6 +94,16 @@ package final class OperatorClient: Sendable {
         text.addingPercentEncoding(withAllowedCharacters: queryCharacters) ?? text
     }
 
+    /// A name as one step of a path; without one the path would be that of the list.
+    static func segment(_ name: String) throws(FleetError) -> String {
+        guard !name.isEmpty, name != ".", name != ".." else {
+            throw FleetError(
+                .invalidArgument, "\"\(name)\" is no name", reason: "a service, Supervisor or task is named",
+                next: "flotilla service list, flotilla supervisor list, flotilla task list")
+        }
+        return escaped(name)
+    }
+
     /// Says at once what a missing or forbidden socket means, instead of waiting for a connection.
     private func checkSocket(_ path: String) throws(FleetError) {
         let manager = FileManager.default
@@ -109,6 +119,21 @@ package final class OperatorClient: Sendable {
         FleetError(
             .unavailable, "no coordinator answers at \(endpoint)", reason: reason,
             next: "systemctl status flotilla-coordinator, or name another one with --server")
+    }
+
+    /// What a failed connection means; a certificate that is not trusted stays so, however often it is tried.
+    func failure(_ error: any Error) -> FleetError {
+        if let error = error as? FleetError { return error }
+        let text = "\(error)"
+        let isUntrusted = text.contains("CERTIFICATE_VERIFY_FAILED")
+        guard isUntrusted || text.contains("failedToValidateHostname") else { return unreachable(text) }
+        return FleetError(
+            .unauthenticated, "the coordinator at \(endpoint) is not trusted",
+            reason: isUntrusted
+                ? "no authority that is known here signed its certificate" : "its certificate is for another name",
+            next: isUntrusted
+                ? "flotilla --ca-file FILE …, with the certificate that signed it"
+                : "flotilla --server https://NAME:PORT …, as the certificate says it")
     }
 
     /// Sends, with retries while no answer came, and gives the answer whatever its status.
@@ -141,7 +166,8 @@ package final class OperatorClient: Sendable {
                         reason: "waited \(timeout)", next: "flotilla doctor")
                 }
                 let attempts = reached.load(ordering: .relaxed) ? retry.attemptsOnceReached : retry.attempts
-                guard attempt < attempts else { throw error as? FleetError ?? unreachable("\(error)") }
+                let failure = failure(error)
+                guard attempt < attempts, failure.code == .unavailable else { throw failure }
                 attempt += 1
                 try? await Task.sleep(for: delay)
                 delay = min(delay * 2, retry.maximumDelay)
@@ -218,10 +244,13 @@ extension OperatorTrust {
                 tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
                 tls.privateKey = .privateKey(
                     try NIOSSLPrivateKey(file: keyFile ?? certificateFile, format: .pem))
+                // Says at once that the key is of another certificate.
+                _ = try NIOSSLContext(configuration: tls)
             }
         } catch {
             throw FleetError(
-                .invalidArgument, "the certificates for the coordinator cannot be read", reason: "\(error)",
+                .invalidArgument, "the certificates for the coordinator cannot be used",
+                reason: "\(error): a file is not PEM, or the key is of another certificate",
                 next: "check --ca-file, --client-certificate and --client-key")
         }
         return tls

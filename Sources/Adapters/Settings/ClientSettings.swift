@@ -25,7 +25,8 @@ package struct ClientSettings: Hashable, Sendable {
         guard let tokenFile else { return nil }
         guard let data = FileManager.default.contents(atPath: tokenFile) else {
             throw FleetError(
-                .unauthenticated, "the token file \(tokenFile) cannot be read", next: "check --token-file and its mode")
+                .unauthenticated, "the token file \(tokenFile) cannot be read",
+                reason: "it is missing, or may not be read by you", next: "ls -l \(tokenFile)")
         }
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -96,15 +97,23 @@ private struct ContextFile {
         }
         let fields = ["apiVersion", "kind", "current-context", "contexts"]
         for key in (value.objectValue ?? [:]).keys.sorted() where !fields.contains(key) {
+            throw Self.unknown(key, among: fields, in: name)
+        }
+        if let list = value["contexts"], list.arrayValue == nil {
             throw FleetError(
-                .invalidArgument, "\(name): unknown key \(key)", reason: Suggestion.text(key, among: fields))
+                .invalidArgument, "\(name): contexts is \(list.typeName)", reason: "a list is expected",
+                next: Self.example)
         }
         current = value["current-context"]?.stringValue
+        let ofContext = ["name", "server", "token-file", "ca-file", "client-certificate", "client-key"]
         for item in value["contexts"]?.arrayValue ?? [] {
+            for key in (item.objectValue ?? [:]).keys.sorted() where !ofContext.contains(key) {
+                throw Self.unknown(key, among: ofContext, in: "\(name), a context")
+            }
             guard let title = item["name"]?.stringValue, let server = item["server"]?.stringValue else {
                 throw FleetError(
                     .invalidArgument, "\(name): a context needs name and server",
-                    next: "- {name: lab, server: 'unix:///run/flotilla/operator.sock'}")
+                    next: Self.example)
             }
             contexts.append(
                 Context(
@@ -114,5 +123,13 @@ private struct ContextFile {
                         certificateFile: item["client-certificate"]?.stringValue,
                         keyFile: item["client-key"]?.stringValue)))
         }
+    }
+
+    private static let example = "contexts: [{name: lab, server: 'unix:///run/flotilla/operator.sock'}]"
+
+    private static func unknown(_ key: String, among known: [String], in place: String) -> FleetError {
+        FleetError(
+            .invalidArgument, "\(place): unknown key \(key)", reason: Suggestion.text(key, among: known),
+            next: "correct the file: \(known.joined(separator: ", ")) are known")
     }
 }

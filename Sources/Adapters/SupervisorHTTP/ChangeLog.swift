@@ -23,7 +23,7 @@ package final class ChangeLog: Sendable {
     var bytes: Int { state.withLock { $0.bytes } }
 
     /// What went wrong since the last question.
-    func takeFailure() -> String? {
+    package func takeFailure() -> String? {
         state.withLock { state in
             defer { state.failure = nil }
             return state.failure
@@ -58,7 +58,7 @@ package final class ChangeLog: Sendable {
     }
 
     /// Notes a change that could not be told; the next snapshot has it.
-    func miss() { state.withLock { $0.failure = "a change was too large for the log" } }
+    func miss() { state.withLock { $0.failure = "a change reaches further back than what is known of it" } }
 
     /// Waits until the disk has it.
     func flush() {

@@ -10,6 +10,8 @@ final class HubReactor {
     private static let messagesPerTurn = 256
     /// Wait before a full peer is tried again: a ROUTER does not say when one of its peers has room.
     private static let retryMilliseconds = 10
+    /// Peers whose frames are taken at once, so that the lock is not fought over for each frame.
+    private static let peersTogether = 64
     /// Peers on the enrolment socket that are remembered for their reply.
     private static let enrolmentPeers = 1024
     /// Connections of muted keys that are ended; further ones are only not heard.
@@ -88,49 +90,35 @@ final class HubReactor {
             defer { state.ready = [] }
             return state.ready
         }
-        var blocked: [LinkPeer] = []
+        var isBlocked = false
         var lost: [HubTransportInput] = []
-        for peer in turn {
-            sending: while let (frame, onEnrolment) = first(of: peer) {
-                let socket = onEnrolment ? enrolment : command
-                switch try transmit(frame, to: peer, on: socket) {
-                case .sent: removeFirst(of: peer)
-                case .full:
-                    if isLeaving(peer) { shared.forget(peer) } else { blocked.append(peer) }
-                    break sending
-                case .unreachable:
-                    shared.forget(peer)
-                    keys[peer.routingID] = nil
-                    if !onEnrolment { lost.append(.disconnected(peer)) }
-                    break sending
-                }
+        for start in stride(from: 0, to: turn.count, by: Self.peersTogether) {
+            var batches = shared.take(turn[start..<min(start + Self.peersTogether, turn.count)])
+            for index in batches.indices {
+                try send(&batches[index])
+                guard batches[index].isUnreachable else { continue }
+                let peer = batches[index].peer
+                keys[peer.routingID] = nil
+                if !batches[index].onEnrolment { lost.append(.disconnected(peer)) }
             }
-        }
-        if !blocked.isEmpty {
-            shared.state.withLock { state in
-                let queued = Set(state.ready)
-                state.ready += blocked.filter { !queued.contains($0) && state.peers[$0]?.outbox.isEmpty == false }
-            }
+            if shared.putBack(batches) { isBlocked = true }
         }
         shared.inbox.put(lost)
-        return !blocked.isEmpty
+        return isBlocked
     }
 
-    private func first(of peer: LinkPeer) -> ([UInt8], Bool)? {
-        shared.state.withLock { state in
-            guard let known = state.peers[peer], let frame = known.outbox.first else { return nil }
-            return (frame, known.onEnrolment)
+    private func send(_ batch: inout HubShared.Batch) throws(ZeroMQError) {
+        let socket = batch.onEnrolment ? enrolment : command
+        while let frame = batch.frames.first {
+            switch try transmit(frame, to: batch.peer, on: socket) {
+            case .sent: batch.frames.removeFirst()
+            case .full: return
+            case .unreachable:
+                batch.isUnreachable = true
+                return
+            }
         }
     }
-
-    private func removeFirst(of peer: LinkPeer) {
-        shared.state.withLock { state in
-            if state.peers[peer]?.outbox.isEmpty == false { state.peers[peer]?.outbox.removeFirst() }
-            if let known = state.peers[peer], known.isLeaving, known.outbox.isEmpty { state.peers[peer] = nil }
-        }
-    }
-
-    private func isLeaving(_ peer: LinkPeer) -> Bool { shared.state.withLock { $0.peers[peer]?.isLeaving ?? false } }
 
     private func transmit(
         _ frame: [UInt8], to peer: LinkPeer, on socket: Socket
@@ -161,9 +149,12 @@ final class HubReactor {
             }
             let refusal = shared.state.withLock { state -> LinkRefusal.Kind? in
                 guard state.admitted.contains(peer.key) else { return .removedKey }
-                if let until = state.muted[peer.key], clock.now < until { return .mutedKey }
-                if state.peers[peer] == nil { state.peers[peer] = HubShared.Peer(onEnrolment: false) }
-                state.peers[peer]?.isLeaving = false
+                if !state.muted.isEmpty, let until = state.muted[peer.key], clock.now < until { return .mutedKey }
+                if let index = state.peers.index(forKey: peer) {
+                    state.peers.values[index].isLeaving = false
+                } else {
+                    state.peers[peer] = HubShared.Peer(onEnrolment: false)
+                }
                 return nil
             }
             // A removed key keeps its TCP connection, over which its goodbye may still be going out, but nothing passes

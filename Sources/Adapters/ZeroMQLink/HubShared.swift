@@ -59,19 +59,63 @@ final class HubShared: Sendable {
     func send(_ frame: [UInt8], to peer: LinkPeer) -> Bool {
         if Failpoint.linkHubSend.fails() { return false }
         let (taken, ring) = state.withLock { state -> (Bool, Bool) in
-            guard !state.closing, var known = state.peers[peer], !known.isLeaving else { return (false, false) }
-            let wasEmpty = known.outbox.isEmpty
+            // In place: a copy of the outbox would be made for every frame.
+            guard !state.closing, let index = state.peers.index(forKey: peer), !state.peers.values[index].isLeaving
+            else { return (false, false) }
+            let wasEmpty = state.peers.values[index].outbox.isEmpty
             guard
-                known.outbox.append(
+                state.peers.values[index].outbox.append(
                     frame, maxFrames: configuration.peerFrames, maxBytes: configuration.peerBytes)
             else { return (false, false) }
-            state.peers[peer] = known
             if wasEmpty { state.ready.append(peer) }
             defer { state.sleeping = false }
             return (true, state.sleeping)
         }
         if ring { bell.ring() }
         return taken
+    }
+
+    /// Frames of one peer that are being sent. As many again may be queued meanwhile.
+    struct Batch {
+        var peer: LinkPeer
+        var onEnrolment: Bool
+        var frames: ArraySlice<[UInt8]>
+        var isUnreachable = false
+    }
+
+    /// What waits for these peers.
+    func take(_ peers: ArraySlice<LinkPeer>) -> [Batch] {
+        state.withLock { state in
+            peers.compactMap { peer in
+                guard let index = state.peers.index(forKey: peer), !state.peers.values[index].outbox.isEmpty else {
+                    return nil
+                }
+                return Batch(
+                    peer: peer, onEnrolment: state.peers.values[index].onEnrolment,
+                    frames: state.peers.values[index].outbox.takeAll())
+            }
+        }
+    }
+
+    /// What of it was not sent; true when some peer is full. A peer that is leaving gets no second chance.
+    func putBack(_ batches: [Batch]) -> Bool {
+        state.withLock { state in
+            var full: [LinkPeer] = []
+            for batch in batches {
+                guard let index = state.peers.index(forKey: batch.peer) else { continue }
+                let isLeaving = state.peers.values[index].isLeaving
+                if batch.isUnreachable || isLeaving && state.peers.values[index].outbox.isEmpty {
+                    state.peers.remove(at: index)
+                } else if !batch.frames.isEmpty {
+                    state.peers.values[index].outbox.putBack(batch.frames)
+                    full.append(batch.peer)
+                }
+            }
+            guard !full.isEmpty else { return false }
+            let queued = Set(state.ready)
+            state.ready += full.filter { !queued.contains($0) }
+            return true
+        }
     }
 
     /// Exactly these keys from now on: handshakes of others fail, live sessions of others end at once.

@@ -15,6 +15,18 @@ struct Outbox: Sendable {
         return true
     }
 
+    mutating func takeAll() -> ArraySlice<[UInt8]> {
+        defer { self = Outbox() }
+        return frames[head...]
+    }
+
+    /// Frames that were taken and could not be sent; they go before what was queued since.
+    mutating func putBack(_ earlier: ArraySlice<[UInt8]>) {
+        frames = Array(earlier) + frames[head...]
+        head = 0
+        bytes += earlier.reduce(0) { $0 + $1.count }
+    }
+
     mutating func removeFirst() {
         bytes -= frames[head].count
         frames[head] = []

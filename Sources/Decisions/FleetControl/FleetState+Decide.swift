@@ -43,7 +43,8 @@ extension FleetState {
             .commandAccepted(
                 .init(
                     id: context.id, by: context.by, fingerprint: context.fingerprint, task: decision.reply.task,
-                    lines: decision.reply.lines, warnings: decision.reply.warnings, action: action(of: command),
+                    lines: decision.reply.lines, warnings: decision.reply.warnings,
+                    action: action(of: command, packages: context.packages),
                     reason: context.reason ?? command.remark, plan: command.appliedPlan ?? decision.reply.plan)))
         return decision
     }

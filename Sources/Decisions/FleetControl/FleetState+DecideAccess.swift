@@ -25,11 +25,13 @@ extension FleetState {
         guard Self.isLabel(body.id.rawValue) else {
             throw FleetError(
                 .invalidArgument, "\"\(body.id)\" is no name for an operator",
-                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -, not at the ends")
+                reason: "an RFC 1123 label: at most 63 of a-z, 0-9 and -, not at the ends",
+                next: "flotilla operator add alice --role install --on sv-oslo")
         }
         if isNew, operators[body.id] != nil {
             throw FleetError(
-                .alreadyExists, "operator \(body.id) exists already", next: "flotilla operator change \(body.id) …")
+                .alreadyExists, "operator \(body.id) exists already", reason: "a name stands for one operator",
+                next: "flotilla operator change \(body.id) …")
         }
         if !isNew { _ = try known(body.id) }
         if isNew, operators.count >= limits.operators { throw Self.limit("operators", limits.operators) }
@@ -76,7 +78,9 @@ extension FleetState {
         let holder = try known(id)
         guard (1...limits.operatorTokenLifetime).contains(lifetime) else {
             throw FleetError(
-                .invalidArgument, "a token's lifetime must be 1 … \(limits.operatorTokenLifetime) s")
+                .invalidArgument, "a token of \(id) cannot be valid for \(lifetime) s",
+                reason: "1 s to \(limits.operatorTokenLifetime / 86_400) days",
+                next: "flotilla token create \(id) --lifetime 30d")
         }
         guard holder.tokens.count(where: { $0.expires > context.at }) < limits.tokensPerOperator else {
             throw FleetError(

@@ -114,7 +114,7 @@ extension FleetState {
     ///   was asked for, also while its record is being written.
     package func wantsNewKey(of id: SupervisorID, over key: String? = nil) -> Bool {
         guard let ring = supervisors[id]?.keys, ring.graceUntil != nil else { return false }
-        return key.map { !ring.isFirstUse(of: $0) } ?? true
+        return key.map { !ring.isFirstUse(of: $0) || Sabotage.isActive(.askForKeyTwice) } ?? true
     }
 
     mutating func foldKeys(_ record: FleetRecord, at: Timestamp) {

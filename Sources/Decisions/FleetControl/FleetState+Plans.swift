@@ -103,9 +103,19 @@ extension FleetState {
     }
 
     /// What a command does, in one line for the audit.
-    func action(of command: FleetCommand) -> String {
+    func action(of command: FleetCommand, packages: [PackageFacts]) -> String {
+        if let first = packages.first, case .registerService = command {
+            return "register \(first.service) \(Self.versions(packages)) (\(command.documentNames))"
+        }
+        if let first = packages.first, case .addVersion = command {
+            return "add version \(first.service) \(Self.versions(packages)) (\(command.documentNames))"
+        }
         guard let id = command.appliedPlan, let plan = plans[id] else { return command.action }
         return "\(command.action): \(plan.request.command.action)"
+    }
+
+    private static func versions(_ packages: [PackageFacts]) -> String {
+        packages.map(\.version).joined(separator: ", ")
     }
 }
 

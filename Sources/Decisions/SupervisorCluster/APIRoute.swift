@@ -14,7 +14,8 @@ enum APIRoute {
     case group(String)
     case resources(String)
     case version
-    case health
+    /// `/livez`, with what stands behind it.
+    case health(String)
     case openAPIIndex
     case openAPI(String)
     case openAPIv2
@@ -30,7 +31,8 @@ enum APIRoute {
         switch segments.first {
         case nil: self = .root
         case "version": self = .version
-        case "healthz", "livez", "readyz": self = .health
+        case "healthz", "livez", "readyz":
+            self = .health(segments.dropFirst().joined(separator: "/"))
         case "openapi" where segments.count >= 2 && segments[1] == "v3":
             self = segments.count == 2 ? .openAPIIndex : .openAPI(segments.dropFirst(2).joined(separator: "/"))
         case "openapi" where segments == ["openapi", "v2"]: self = .openAPIv2

@@ -80,7 +80,7 @@ extension ClusterState {
         for (group, store) in stores where store.lastRevision > revision { groups.append(group) }
         for group in groups.sorted() {
             guard let store = stores[group] else { continue }
-            guard let records = store.changes(after: revision, maximum: .max / 2) else { return nil }
+            guard let records = store.changesToKeep(after: revision) else { return nil }
             var seen: Set<ObjectKey> = []
             for record in records.reversed() where seen.insert(record.key).inserted {
                 if let object = store[record.key] {

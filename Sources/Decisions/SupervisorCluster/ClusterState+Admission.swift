@@ -54,8 +54,7 @@ extension ClusterState {
     private mutating func admitPod(_ object: inout Value, _ resource: ResourceDefinition) throws(APIStatus) {
         Defaults.fill(&object, ["spec", "serviceAccountName"], "default")
         object[at: "spec", "serviceAccount"] = object[at: "spec", "serviceAccountName"]
-        Defaults.fill(&object, ["spec", "priority"], 0)
-        Defaults.fill(&object, ["spec", "preemptionPolicy"], "PreemptLowerPriority")
+        try admitPriority(&object, resource)
         var tolerations = object[at: "spec", "tolerations"]?.arrayValue ?? []
         for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
         where !tolerations.contains(where: { $0["key"]?.stringValue == key }) {

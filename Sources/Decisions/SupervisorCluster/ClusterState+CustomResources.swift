@@ -46,6 +46,10 @@ extension ClusterState {
             preservesUnknownFields: crd[at: "spec", "preserveUnknownFields"]?.boolValue ?? false,
             printerColumns: version["additionalPrinterColumns"]?.arrayValue ?? [],
             isStorage: version["storage"]?.boolValue ?? false, scale: version[at: "subresources", "scale"])
+        if version["deprecated"]?.boolValue ?? false {
+            let usual = "\(definition.apiVersion) \(definition.kind) is deprecated"
+            definition.custom?.deprecation = version["deprecationWarning"]?.stringValue ?? usual
+        }
         return definition
     }
 

@@ -25,8 +25,7 @@ extension ClusterState {
             return .json(group)
         case .resources(let version): return try resourceList(version)
         case .version: return .json(versionInfo)
-        case .health:
-            return .text(isFrozen && request.path == "/readyz" ? "[-]controllers frozen\n" : "ok")
+        case .health(let check): return try health(request, check)
         case .openAPIIndex:
             var paths: [String: Value] = [:]
             for version in registry.groupVersions {

@@ -66,7 +66,13 @@ extension ClusterState {
             throw bodyLimit
         }
         switch route {
-        case .objects(let target): return try serve(request, target, caller)
+        case .objects(let target):
+            let reply = try serve(request, target, caller)
+            guard let warning = target.resource.custom?.deprecation, case .response(var response) = reply else {
+                return reply
+            }
+            response.headers += Self.warningHeaders([warning])
+            return .response(response)
         case .faults:
             try authorize(caller, path: request)
             return .response(try control(request, at: real))

@@ -47,28 +47,31 @@ extension ClusterState {
         }
     }
 
+    private static func noObject(_ patch: Value) -> String {
+        "json: cannot unmarshal \(patch.goJSONName) into Go value of type map[string]interface {}"
+    }
+
     private func patched(_ old: Value, _ patch: Value, _ call: APICall) throws(APIStatus) -> Value {
         do throws(PatchError) {
             switch call.contentType {
             case "application/json-patch+json": return try JSONPatch.apply(patch, to: old)
             case "application/merge-patch+json":
                 guard patch.objectValue != nil else {
-                    throw PatchError(.malformed, "error decoding patch: not an object")
+                    throw PatchError(.malformed, "error decoding patch: \(Self.noObject(patch))")
                 }
                 return MergePatch.apply(patch, to: old)
-            default: return try StrategicMergePatch.apply(patch, to: old)
+            default:
+                guard patch.objectValue != nil else { throw PatchError(.malformed, Self.noObject(patch)) }
+                return try StrategicMergePatch.apply(patch, to: old)
             }
         } catch {
             switch error.reason {
             case .malformed: throw .badRequest(error.message)
             case .doesNotApply:
+                // What the patch library says is lost on the way (apiserver's `NewGenericServerResponse`).
                 throw APIStatus(
                     422, "Invalid", "the server rejected our request due to an error in our request",
-                    details: .object([
-                        "name": .string(call.name), "group": .string(call.resource.group),
-                        "kind": .string(call.resource.plural),
-                        "causes": [["message": .string(error.message)]],
-                    ]))
+                    details: .object([:]))
             }
         }
     }

@@ -41,8 +41,8 @@ extension ClusterState {
     /// Canned: what a container of that image would say at its start.
     func log(_ call: APICall) throws(APIStatus) -> APIResponse {
         let pod = try existing(call)
-        let containers =
-            (pod[at: "spec", "initContainers"]?.arrayValue ?? []) + (pod[at: "spec", "containers"]?.arrayValue ?? [])
+        let lists = ["initContainers", "containers", "ephemeralContainers"]
+        let containers = lists.flatMap { pod[at: "spec", $0]?.arrayValue ?? [] }
         let names = containers.compactMap { $0["name"]?.stringValue }
         let wanted = call.request.parameter("container")
         let chosen = wanted ?? pod[at: "spec", "containers"]?[0]?["name"]?.stringValue ?? ""
@@ -57,10 +57,13 @@ extension ClusterState {
         guard let container = containers.first(where: { $0["name"]?.stringValue == chosen }) else {
             throw .badRequest("container \(chosen) is not valid for pod \(call.name)")
         }
-        let statuses =
-            (pod[at: "status", "containerStatuses"]?.arrayValue ?? [])
-            + (pod[at: "status", "initContainerStatuses"]?.arrayValue ?? [])
+        let statuses = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"].flatMap {
+            pod[at: "status", $0]?.arrayValue ?? []
+        }
         let status = statuses.first { $0["name"]?.stringValue == chosen }
+        if call.request.flag("previous"), status?[at: "lastState", "terminated"] == nil {
+            throw .badRequest("previous terminated container \"\(chosen)\" in pod \"\(call.name)\" not found")
+        }
         if let reason = status?[at: "state", "waiting", "reason"]?.stringValue {
             let why = reason == "ContainerCreating" ? "ContainerCreating" : "trying and failing to pull image"
             throw .badRequest(
@@ -69,46 +72,6 @@ extension ClusterState {
         let image = container["image"]?.stringValue ?? ""
         let started = status?[at: "state", "running", "startedAt"]?.stringValue ?? now.seconds
         return .text("\(started) \(chosen): started from \(image)\n\(started) \(chosen): ready\n")
-    }
-
-    mutating func evict(_ call: APICall) throws(APIStatus) -> APIResponse {
-        let pod = try existing(call)
-        let budgets = objects(
-            self.resource("PodDisruptionBudget", group: "policy"), namespace: call.namespace)
-        for budget in budgets {
-            guard let selector = LabelSelector(object: budget[at: "spec", "selector"] ?? .object([:])),
-                selector.matches(pod.objectLabels)
-            else { continue }
-            let pods = objects(self.resource("Pod"), namespace: call.namespace).filter {
-                selector.matches($0.objectLabels) && !$0.isBeingDeleted
-            }
-            let healthy = pods.filter { pod in
-                (pod[at: "status", "conditions"]?.arrayValue ?? []).contains {
-                    $0["type"] == "Ready" && $0["status"] == "True"
-                }
-            }.count
-            let needed =
-                budget[at: "spec", "minAvailable"]?.intValue.map(Int.init)
-                ?? max(0, pods.count - Int(max(0, budget[at: "spec", "maxUnavailable"]?.intValue ?? 0)))
-            if healthy - 1 < needed {
-                throw APIStatus(
-                    429, "TooManyRequests",
-                    "Cannot evict pod as it would violate the pod's disruption budget.",
-                    details: [
-                        "causes": [
-                            [
-                                "reason": "DisruptionBudget",
-                                "message": .string(
-                                    "The disruption budget \(budget.objectName) needs \(needed) healthy pods and has "
-                                        + "\(healthy) currently"),
-                            ]
-                        ]
-                    ])
-            }
-        }
-        _ = try delete(pod, call.resource, DeleteOptions(isDryRun: call.isDryRun))
-        return .json(
-            ["kind": "Status", "apiVersion": "v1", "metadata": .object([:]), "status": "Success"], status: 201)
     }
 
     /// `POST bindings`: the pod is named in the body.

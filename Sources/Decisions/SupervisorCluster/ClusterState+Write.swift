@@ -134,6 +134,7 @@ extension ClusterState {
     ) throws(APIStatus) -> Value {
         var object = body
         try checkFields(&object, resource, &options)
+        Defaults.dropEmptyMetadata(&object)
         guard object.resourceVersion.isEmpty else {
             throw APIStatus(500, "", "resourceVersion should not be set on objects to be created")
         }
@@ -187,6 +188,7 @@ extension ClusterState {
     ) throws(APIStatus) -> Value {
         var object = body
         try checkFields(&object, resource, &options)
+        Defaults.dropEmptyMetadata(&object)
         carryOver(from: old, to: &object, resource, options)
         try applyDefaults(&object, resource, old: old)
         let managedFields =

@@ -60,10 +60,11 @@ enum CustomResourceRules {
         guard let schema = resource.custom?.schema else { return [] }
         var checked = object
         for key in ["apiVersion", "kind", "metadata"] { checked[key] = nil }
-        let found = OpenAPISchema(schema).validate(checked).map { violation in
+        var found = OpenAPISchema(schema).validate(checked).map { violation in
             FieldViolation(
                 FieldViolation.Kind(rawValue: violation.kind.rawValue) ?? .invalid, violation.path, violation.message)
         }
+        repeats(in: checked, schema, "", &found)
         guard ValidationRules.exist(in: schema) else { return found }
         let blocking: Set<FieldViolation.Kind> = [.notSupported, .required, .tooLong, .tooMany, .typeInvalid]
         if found.contains(where: { blocking.contains($0.kind) }) {
@@ -75,5 +76,41 @@ enum CustomResourceRules {
             ]
         }
         return found + ValidationRules.violations(object, old: old, schema)
+    }
+
+    /// What stands twice in a list that its schema calls a `set` or a `map` (apiextensions `listtype`).
+    private static func repeats(in value: Value, _ schema: Value, _ path: String, _ found: inout [FieldViolation]) {
+        switch value {
+        case .object(let fields):
+            let additional = schema["additionalProperties"]
+            for (key, child) in fields.sorted(by: { $0.key < $1.key }) {
+                guard let known = schema[at: "properties", key] ?? additional, known.objectValue != nil else {
+                    continue
+                }
+                repeats(in: child, known, path.isEmpty ? key : "\(path).\(key)", &found)
+            }
+        case .array(let items):
+            let type = schema["x-kubernetes-list-type"]?.stringValue
+            let keys = (schema["x-kubernetes-list-map-keys"]?.arrayValue ?? []).compactMap(\.stringValue)
+            var seen: Set<Value> = []
+            for (index, item) in items.enumerated() {
+                let here = "\(path)[\(index)]"
+                var identity = item
+                if type == "map" {
+                    identity = .object(
+                        keys.reduce(into: [:]) { kept, key in kept[key] = item[key] ?? defaultOf(key, schema) })
+                }
+                if type == "set" || type == "map", !seen.insert(identity).inserted {
+                    found.append(
+                        FieldViolation(.duplicate, here, "Duplicate value: \(GoText.value(identity))"))
+                }
+                if let element = schema["items"] { repeats(in: item, element, here, &found) }
+            }
+        case .null, .bool, .int, .double, .string: break
+        }
+    }
+
+    private static func defaultOf(_ key: String, _ schema: Value) -> Value? {
+        schema[at: "items", "properties", key]?["default"]
     }
 }

@@ -33,6 +33,7 @@ extension Defaults {
         }
         mapItems(&spec, "volumes", volume)
         mapItems(&spec, "initContainers", container)
+        mapItems(&spec, "ephemeralContainers", container)
         mapItems(&spec, "containers", container)
     }
 

@@ -39,6 +39,9 @@ enum Defaults {
             fill(&object, ["spec", "names", "listKind"], .string(kind + "List"))
         case ("apiregistration.k8s.io", _):
             if object[at: "spec", "service"]?.objectValue != nil { fill(&object, ["spec", "service", "port"], 443) }
+        case ("discovery.k8s.io", "EndpointSlice"):
+            // Never absent: clients follow the pointer (kubectl 1.31's describe does).
+            mapItems(&object, "ports") { fill(&$0, ["name": "", "protocol": "TCP"]) }
         case ("networking.k8s.io", "NetworkPolicy"):
             if object[at: "spec", "policyTypes"] == nil {
                 let isEgress = object[at: "spec", "egress"] != nil
@@ -49,6 +52,16 @@ enum Defaults {
         default: break
         }
         try quantities(&object, resource)
+    }
+
+    /// Empty or null maps and lists of the metadata are not kept, whatever the kind (`omitempty` of `ObjectMeta`).
+    static func dropEmptyMetadata(_ object: inout Value) {
+        for key in ["annotations", "labels", "finalizers", "ownerReferences"] {
+            guard let value = object.metadata[key] else { continue }
+            if value.isNull || value.objectValue?.isEmpty ?? false || value.arrayValue?.isEmpty ?? false {
+                object[at: "metadata", key] = nil
+            }
+        }
     }
 
     /// The status a new object has, whatever the body said.

@@ -27,4 +27,17 @@ enum GoText {
     static func strings(_ values: [Value]) -> String {
         "[]string{\(values.map { "\"\($0.stringValue ?? "")\"" }.joined(separator: ", "))}"
     }
+
+    /// A decoded JSON value as Go's `%#v` prints it.
+    static func value(_ value: Value) -> String {
+        switch value {
+        case .object(let fields):
+            let members = fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(Self.value($0.value))" }
+            return "map[string]interface {}{\(members.joined(separator: ", "))}"
+        case .array(let items):
+            return "[]interface {}{\(items.map(Self.value).joined(separator: ", "))}"
+        case .null: return "interface {}(nil)"
+        case .bool, .int, .double, .string: return JSONWriter.text(value)
+        }
+    }
 }

@@ -7,6 +7,8 @@ package struct ObjectStore: Sendable {
     private var history: [WatchRecord] = []
     /// Changes up to this revision are no longer in the history.
     package private(set) var trimmedThrough = 0
+    /// Whether the history goes back to when there was no object.
+    private var isWhole = true
 
     package init() {}
 
@@ -15,6 +17,7 @@ package struct ObjectStore: Sendable {
         objects = restored
         keys = restored.keys.sorted()
         trimmedThrough = revision
+        isWhole = restored.isEmpty
     }
 
     package subscript(key: ObjectKey) -> Value? { objects[key] }
@@ -72,6 +75,7 @@ package struct ObjectStore: Sendable {
         let dropped = history.count - count
         guard dropped > 0 else { return }
         trimmedThrough = history[dropped - 1].revision
+        isWhole = false
         history.removeFirst(dropped)
     }
 
@@ -85,6 +89,12 @@ package struct ObjectStore: Sendable {
             if history[middle].revision <= revision { low = middle + 1 } else { high = middle }
         }
         return history[low..<min(history.count, low + maximum)]
+    }
+
+    /// Changes after a revision for whoever keeps them; a store that began empty later than that has told all.
+    func changesToKeep(after revision: Int) -> ArraySlice<WatchRecord>? {
+        if revision < trimmedThrough, isWhole { return history[...] }
+        return changes(after: revision, maximum: .max / 2)
     }
 
     /// The sorted objects as they were at a revision; nil when the history no longer reaches back to it.

@@ -8,7 +8,8 @@ enum Preload {
         return traits.allNamespaces.map { name in
             ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
         } + traits.serviceNamespaces(settings.moid) + settings.storageClasses.map(\.object) + nodes(settings)
-            + definitions + traits.definitions + roles + traits.facts(settings)
+            + leases(nodes(settings)) + apiService
+            + ClusterState.systemPriorityClasses + definitions + traits.definitions + roles + traits.facts(settings)
     }
 
     private static func nodes(_ settings: ClusterSettings) -> [Value] {
@@ -16,6 +17,52 @@ enum Preload {
             + (0..<max(0, settings.workerNodes)).map {
                 node("esx-\($0 + 1)", index: $0 + 11, isControlPlane: false, settings)
             }
+    }
+
+    /// The API server's own Service in every cluster, with the control plane's addresses behind it.
+    private static let apiService: [Value] = {
+        let port: Value = ["name": "https", "port": 6443, "protocol": "TCP"]
+        let addresses = (1...3).map { "192.168.128.\($0)" }
+        return [
+            [
+                "apiVersion": "v1", "kind": "Service",
+                "metadata": [
+                    "name": "kubernetes", "namespace": "default",
+                    "labels": ["component": "apiserver", "provider": "kubernetes"],
+                ],
+                "spec": [
+                    "clusterIP": "10.96.0.1",
+                    "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443]],
+                ],
+            ],
+            [
+                "apiVersion": "v1", "kind": "Endpoints", "metadata": ["name": "kubernetes", "namespace": "default"],
+                "subsets": [
+                    ["addresses": .array(addresses.map { ["ip": .string($0)] }), "ports": [port]]
+                ],
+            ],
+            [
+                "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+                "metadata": [
+                    "name": "kubernetes", "namespace": "default",
+                    "labels": ["kubernetes.io/service-name": "kubernetes"],
+                ],
+                "endpoints": .array(
+                    addresses.map { ["addresses": .array([.string($0)]), "conditions": ["ready": true]] }),
+                "ports": [port],
+            ],
+        ]
+    }()
+
+    /// What a node holds to say that it is alive; nothing renews it, as no node here fails by itself.
+    private static func leases(_ nodes: [Value]) -> [Value] {
+        nodes.map { node in
+            [
+                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": ["name": .string(node.objectName), "namespace": "kube-node-lease"],
+                "spec": ["holderIdentity": .string(node.objectName), "leaseDurationSeconds": 40],
+            ]
+        }
     }
 
     private static func node(_ name: String, index: Int, isControlPlane: Bool, _ settings: ClusterSettings) -> Value {

@@ -33,6 +33,8 @@ package struct ResourceDefinition: Hashable, Sendable {
         package var printerColumns: [Value]
         package var isStorage: Bool
         package var scale: Value?
+        /// What every reply about this version warns of; nil when it is not deprecated.
+        package var deprecation: String?
     }
 
     package var groupResource: GroupResource { sharedStore ?? GroupResource(group: group, plural: plural) }

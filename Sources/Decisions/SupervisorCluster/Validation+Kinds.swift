@@ -64,16 +64,14 @@ extension Validation {
     private static func cronJob(_ object: Value) -> [FieldViolation] {
         var found: [FieldViolation] = []
         let schedule = object[at: "spec", "schedule"]?.stringValue ?? ""
-        let fields = schedule.split(separator: " ")
         if schedule.isEmpty {
             found.append(.required("spec.schedule"))
-        } else if !schedule.hasPrefix("@"), !schedule.hasPrefix("TZ="), !schedule.hasPrefix("CRON_TZ="),
-            fields.count != 5
-        {
-            found.append(
-                .invalid(
-                    "spec.schedule", "\"\(schedule)\"",
-                    "expected exactly 5 fields, found \(fields.count): [\(fields.joined(separator: " "))]"))
+        } else {
+            do throws(CronSchedule.Failure) {
+                _ = try CronSchedule(parsing: schedule)
+            } catch {
+                found.append(.invalid("spec.schedule", "\"\(schedule)\"", error.message))
+            }
         }
         let policy = object[at: "spec", "concurrencyPolicy"]?.stringValue ?? ""
         if !["Allow", "Forbid", "Replace"].contains(policy) {

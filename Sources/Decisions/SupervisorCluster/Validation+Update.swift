@@ -8,6 +8,7 @@ extension Validation {
         if subresource == "status" {
             return resource.isCustom ? CustomResourceRules.violations(object, old: old, resource) : []
         }
+        if subresource == "ephemeralcontainers" { return ephemeralContainers(object, old) }
         var found = finalizers(object, old)
         switch (resource.group, resource.kind) {
         case ("", "PersistentVolumeClaim"):
@@ -182,6 +183,33 @@ extension Validation {
             found.append(
                 .invalid(
                     "volumeBindingMode", "\"\(object["volumeBindingMode"]?.stringValue ?? "")\"", "field is immutable"))
+        }
+        return found
+    }
+
+    /// Containers for a look inside may be added; none may change or go.
+    private static func ephemeralContainers(_ object: Value, _ old: Value) -> [FieldViolation] {
+        func list(_ pod: Value, _ key: String) -> [Value] { pod[at: "spec", key]?.arrayValue ?? [] }
+        let field = "spec.ephemeralContainers"
+        let before = list(old, "ephemeralContainers")
+        let after = list(object, "ephemeralContainers")
+        var found: [FieldViolation] = []
+        var taken = Set((list(old, "containers") + list(old, "initContainers")).compactMap { $0["name"]?.stringValue })
+        for (index, container) in after.enumerated() {
+            let name = container["name"]?.stringValue ?? ""
+            if name.isEmpty { found.append(.required("\(field)[\(index)].name")) }
+            if !taken.insert(name).inserted { found.append(.duplicate("\(field)[\(index)].name", name)) }
+            if container["image"]?.stringValue?.isEmpty ?? true { found.append(.required("\(field)[\(index)].image")) }
+        }
+        for container in before {
+            let name = container["name"]?.stringValue ?? ""
+            guard let kept = after.first(where: { $0["name"] == container["name"] }) else {
+                found.append(.forbidden(field, "existing ephemeral containers \"\(name)\" may not be removed\n"))
+                continue
+            }
+            if kept != container {
+                found.append(.forbidden(field, "existing ephemeral containers \"\(name)\" may not be changed\n"))
+            }
         }
         return found
     }

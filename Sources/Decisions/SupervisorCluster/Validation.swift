@@ -248,6 +248,6 @@ enum Validation {
         for (index, version) in versions.enumerated() where version[at: "schema", "openAPIV3Schema"] == nil {
             found.append(.required("spec.versions[\(index)].schema.openAPIV3Schema", "schemas are required"))
         }
-        return found
+        return found + SchemaRules.violations(in: versions)
     }
 }

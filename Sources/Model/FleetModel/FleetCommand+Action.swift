@@ -47,7 +47,15 @@ extension FleetCommand {
     }
 
     private static func names(of documents: [SourceDocument]) -> String {
-        documents.map(\.name).joined(separator: ", ")
+        documents.map { $0.name == "-" ? "standard input" : $0.name }.joined(separator: ", ")
+    }
+
+    /// The files of a registration; empty for every other command.
+    package var documentNames: String {
+        switch self {
+        case .registerService(let documents, _, _), .addVersion(let documents, _, _): Self.names(of: documents)
+        default: ""
+        }
     }
 
     private static func text(_ verb: String, _ request: InstallRequest) -> String {

@@ -10,6 +10,8 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case repeatCommands, dropWhileAway, ignoreFailedAppend, reuseGeneration
     case snapshotTooNew, exceedParallel, loseEventAtSeam, sendBeforeAppend, answerBeforeAppend
     case takeFromRemoved, inventConsent
+    // In the change of an agent's key.
+    case askForKeyTwice, keepEndedKeys, settleKeyEarly
     // In the agent.
     case applyOlderGeneration, absenceDeletes, twoOutcomes, noOutcomeWhenSuperseded, loseDataWithoutConsent
     case compactWithoutGap, stopWithoutCoordinator, idleAfterRestart

@@ -5,7 +5,8 @@ package enum JSONPatch {
 
     package static func apply(_ patch: Value, to target: Value) throws(PatchError) -> Value {
         guard let operations = patch.arrayValue else {
-            throw PatchError(.malformed, "error decoding patch: json: cannot unmarshal \(patch.typeName)")
+            throw PatchError(
+                .malformed, "json: cannot unmarshal \(patch.goJSONName) into Go value of type jsonpatch.Patch")
         }
         guard operations.count <= maximumOperations else {
             throw PatchError(

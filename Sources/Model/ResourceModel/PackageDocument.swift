@@ -102,7 +102,7 @@ package struct PackageRegistration: Hashable, Sendable {
                 case (PackageReader.customVersion, "CustomService"): packages.append(try reader.customService())
                 default:
                     throw reader.error(
-                        ["kind"], "found \(document.apiVersion) \(document.kind)",
+                        ["kind"], PackageReader.found(document),
                         reason: "expected a Package or PackageMetadata of \(PackageDocument.apiVersion), or a "
                             + "SupervisorServiceDefinition of \(PackageReader.definitionVersion); plain manifests are "
                             + "registered with --custom SERVICE --custom-version VERSION")
@@ -124,7 +124,8 @@ package struct PackageRegistration: Hashable, Sendable {
         if let metadata, metadata.name != first.refName {
             throw FleetError(
                 .invalidArgument, "PackageMetadata \(metadata.name) does not belong to package \(first.refName)",
-                reason: "metadata.name of PackageMetadata must equal spec.refName of the Package")
+                reason: "metadata.name of PackageMetadata must equal spec.refName of the Package",
+                next: "name the metadata file of \(first.refName), or none")
         }
     }
 

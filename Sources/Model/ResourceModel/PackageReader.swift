@@ -7,6 +7,13 @@ struct PackageReader {
     let index: Int
     let document: Value
 
+    /// What a document is that is none of ours.
+    static func found(_ document: Value) -> String {
+        guard document.objectValue != nil else { return "found \(document.typeName), not a mapping" }
+        let words = [document.apiVersion, document.kind].filter { !$0.isEmpty }
+        return words.isEmpty ? "found a document without apiVersion and kind" : "found \(words.joined(separator: " "))"
+    }
+
     func error(_ path: [String], _ message: String, reason: String) -> FleetError {
         let line = YAMLDocuments.line(of: path, inDocument: index, of: source.text)
         return FleetError(

@@ -33,6 +33,12 @@ struct SchemaChecker {
         if schema["x-kubernetes-int-or-string"] == true {
             if case .int = value { return true }
             if case .string = value { return true }
+            if schema["type"] == nil, nullRule == .strict {
+                note(
+                    .typeInvalid, path, .string(value.typeName),
+                    "\(body(path)) must be of type integer,string: \"\(value.typeName)\"")
+                return false
+            }
         }
         guard let wanted = schema["type"]?.stringValue else { return true }
         let matches =
@@ -69,6 +75,10 @@ struct SchemaChecker {
             text.firstMatch(of: expression) == nil
         {
             note(.invalid, path, .string(text), "\(body(path)) should match '\(pattern)'")
+        }
+        // kapp-controller does not look at formats; the API server does.
+        if nullRule == .strict, let name = schema["format"]?.stringValue, !SchemaFormat.holds(name, text) {
+            note(.typeInvalid, path, .string(text), "\(body(path)) must be of type \(name): \"\(text)\"")
         }
     }
 

@@ -42,6 +42,15 @@ extension Value {
         }
     }
 
+    /// The words of Go's JSON decoder: `string`, `number`, `bool`, `array`, `object`.
+    package var goJSONName: String {
+        switch self {
+        case .bool: "bool"
+        case .int, .double: "number"
+        default: typeName
+        }
+    }
+
     /// `string`, `integer`, `number`, `boolean`, `array`, `object`, `null`: JSON schema's words.
     package var typeName: String {
         switch self {

@@ -11,6 +11,7 @@ internal import SQLiteJournal
 internal import ServerMain
 internal import ServiceLifecycle
 internal import Settings
+internal import TaskThreads
 internal import UnixSignals
 internal import ZeroMQ
 internal import ZeroMQLink
@@ -24,14 +25,19 @@ struct AgentProcess {
     /// What is under way gets this long to stop.
     private static let drain: Duration = .seconds(10)
 
+    /// Everything but rendering, SQLite and the sockets' threads runs on one thread.
     func run() async throws {
+        try await TaskThread.run(name: "flotilla-tasks") { thread in try await work(on: thread) }
+    }
+
+    private func work(on thread: TaskThread) async throws {
         umask(0o077)
         let level = LogLevel(settings.logLevel)
         ServerLog.start(level)
         let notifier = ServiceNotifier()
         HTTPTransport.useOneEventLoopThread()
         let logger = Logger(label: "agent")
-        let time = TimeSource(clock: ContinuousClock(), wall: ServerLog.now)
+        let time = TimeSource(clock: TaskThreadClock(thread), wall: ServerLog.now)
         try makeFolder()
         let connection = try readKubeconfig()
         let storage = try SQLiteStorage(directory: settings.dataDir)

@@ -53,7 +53,7 @@ struct Enrolment {
                     isPending = true
                 }
             } catch {
-                guard error.code == .timedOut || error.code == .unavailable else { throw error }
+                guard error.code == .timedOut || error.code == .unavailable else { throw named(error) }
                 logger.warning("not enrolled yet", metadata: ["\(LogKey.error)": "\(error.message): \(error.reason)"])
                 // The coordinator alone knows whether a token that was used in time still waits to be accepted.
                 guard isPending || time.now < join.expires else { throw expired }
@@ -71,6 +71,15 @@ struct Enrolment {
                 supervisor: join.supervisor),
             endpoint: join.enrolment, serverKey: LinkKey(join.coordinatorKey), keys: keys, timeout: Self.timeout,
             time: time)
+    }
+
+    /// The coordinator does not tell one who shows an unknown token for whom it was; the join file says it.
+    private func named(_ error: FleetError) -> FleetError {
+        var error = error
+        if error.next.contains("supervisor add NAME") {
+            error.next = "flotilla supervisor add \(join.supervisor) --moid \(join.moid)"
+        }
+        return error
     }
 
     private var expired: FleetError {

@@ -39,7 +39,8 @@ struct Flotilla: AsyncParsableCommand {
     }
 
     /// Runs one command line and gives the exit code; every error ends as text on standard error.
-    static func perform(_ arguments: [String]) async -> Int32 {
+    static func perform(_ words: [String]) async -> Int32 {
+        let arguments = LeadingOptions.moved(words, root: Self.self)
         do {
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -83,9 +84,4 @@ struct Flotilla: AsyncParsableCommand {
         }
         return nil
     }
-}
-
-extension ParsableCommand {
-    /// What the command may be called by.
-    fileprivate static var names: [String] { [_commandName] + configuration.aliases }
 }

@@ -87,7 +87,7 @@ package struct Agent: Service, CustomStringConvertible {
         let failure = context.failure
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await endings.endingOnFailure(failure) { try await link.keepTime() } }
-            group.addTask { try await endings.endingOnFailure(failure) { try await context.writeInforming() } }
+            group.addTask { try await endings.endingOnFailure(failure) { try await context.writeUnwritten() } }
             group.addTask {
                 try await endings.endingOnFailure(failure) {
                     try await link.receive()

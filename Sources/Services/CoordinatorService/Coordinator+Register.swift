@@ -17,7 +17,7 @@ extension Coordinator {
         var reviewed = await previousVersions(of: registration, state)
         for package in registration.packages.sorted(by: { $0.version < $1.version }) {
             try Self.checkEULA(package, options)
-            try PackageTemplates.check(package)
+            try PackageTemplates.check(package, in: documents.count == 1 ? documents[0].name : "")
             let text = YAMLWriter.text(package.document)
             var facts = PackageFacts(
                 service: ServiceID(package.refName), version: package.versionText, package: try await store(text),

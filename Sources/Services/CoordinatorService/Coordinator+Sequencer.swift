@@ -186,6 +186,7 @@ extension Coordinator {
     func admit(_ state: FleetState) {
         var keys: [LinkKey: SupervisorID] = [:]
         for (key, supervisor) in state.admittedKeys { keys[LinkKey(key)] = supervisor }
+        if Sabotage.isActive(.keepEndedKeys) { keys.merge(sessions.withLock { $0.keys }) { new, _ in new } }
         sessions.withLock { $0.keys = keys }
         hub.admit(keys)
     }

@@ -21,7 +21,7 @@ extension FleetVerification {
             labels.insert(applied.label)
             namespaces.insert(applied.namespace)
             let key = InstallKey(service: install.service, supervisor: supervisor)
-            var found = 0
+            var live: [Value] = []
             do throws(KubernetesError) {
                 for kind in applied.kinds {
                     guard let resource = try await client.preferredResource(group: kind[0], kind: kind[1]) else {
@@ -31,14 +31,15 @@ extension FleetVerification {
                         resource.groupVersionKind,
                         options: ListOptions(labelSelector: "\(Self.ownerLabel)=\(applied.label)"))
                     let own = list.items.filter { !Self.isOwned($0) }
-                    found += own.count
+                    live += own
                     if applied.succeeded { compare(own, of: key) }
                 }
             } catch {
                 add(.differs, "cluster.unread", "\(key)", error.message, "check the kubeconfig of \(supervisor)")
                 continue
             }
-            seen += found
+            seen += live.count
+            let found = AppliedObjects.count(live)
             guard applied.succeeded else { continue }
             if found < applied.objectCount {
                 add(
@@ -48,7 +49,8 @@ extension FleetVerification {
             } else if found > applied.objectCount {
                 add(
                     .differs, "observed.surplus", "\(key)",
-                    "\(applied.objectCount) objects were applied, \(found) carry its label")
+                    "\(applied.objectCount) objects were applied, \(found) carry its label",
+                    "flotilla plan reconfigure \(key.service.shortName) --on \(supervisor) -o wide")
             }
         }
         await leftovers(supervisor, labels: labels, namespaces: namespaces, client)

@@ -145,4 +145,24 @@ struct DiagnosisTests {
         ).causes
         #expect(causes.map(\.text) == ["deployment/core: Waiting for 1/1 replicas to be ready"])
     }
+
+    @Test func explainsAValueThatThePackageDoesNotKnow() {
+        let error = """
+            ytt: Error: Overlaying data values (in following order: additional data values):
+            Given data value is not declared in schema
+            values.yaml:
+              1 | adminPasword: …
+                = found: adminPasword
+                = expected: one of { adminPassword, hostname } (from values-schema.yaml:2)
+                = hint: did you mean "adminPassword"?
+            """
+        let cause = DiagnosisRules.diagnose(facts(error)).causes.first
+        #expect(cause?.text == "the package has no value adminPasword; it has adminPassword")
+        #expect(cause?.next == "flotilla reconfigure harbor --on sv-oslo")
+    }
+
+    @Test func explainsANamespaceThatIsStillBeingDeleted() {
+        let error = "kapp: Error: namespace svc-harbor-domain-c8 is still being deleted (reason: Conflict)"
+        #expect(DiagnosisRules.diagnose(facts(error)).causes.first?.next == "kubectl get namespaces")
+    }
 }

@@ -178,7 +178,7 @@ extension Conformance {
                     ]),
                 .send(
                     "PATCH", "/api/v1/namespaces/t5/pods/ev/status",
-                    ["status": ["conditions": [["type": "Ready", "status": "True"]]]],
+                    ["status": ["phase": "Running", "conditions": [["type": "Ready", "status": "True"]]]],
                     type: "application/merge-patch+json"), "429-eviction",
             ]),
     ]

@@ -226,6 +226,8 @@ import Testing
         #expect(status?["currentHealthy"] == 3)
         #expect(status?["desiredHealthy"] == 2)
         #expect(status?["disruptionsAllowed"] == 1)
+        // Never absent: clients that check models refuse a condition without one.
+        #expect(status?["conditions"]?[0]?["message"] == "")
     }
 
     @Test func minReadySecondsDelayAvailability() {

@@ -27,7 +27,8 @@ enum YttStep {
                     ignoreUnknownComments: options.ignoreUnknownComments, fileMarks: options.fileMarks)
             ).documents
         } catch {
-            throw InstallReconcile.Failure("ytt: Error: \(error.message)")
+            let given = values.map(YAMLWriter.text) ?? ""
+            throw InstallReconcile.Failure("ytt: Error: \(ValuesExcerpt.hidden(in: error.message, of: given))")
         }
     }
 }

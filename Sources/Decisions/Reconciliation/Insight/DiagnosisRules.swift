@@ -9,7 +9,8 @@ package enum DiagnosisRules {
 
     package static func diagnose(_ facts: DiagnosisFacts) -> Diagnosis {
         let rules: [(DiagnosisFacts) -> [Diagnosis.Cause]] = [
-            claimShrink, claimTemplates, ownership, terminatingNamespace, webhook, quota, forbidden, unknownKind,
+            unknownValue, claimShrink, claimTemplates, ownership, terminatingNamespace, webhook, quota, forbidden,
+            unknownKind,
             unreachable, images, crashes, unscheduled, claims, volumeUsage, waitTimeout,
         ]
         var causes: [Diagnosis.Cause] = []
@@ -19,6 +20,20 @@ package enum DiagnosisRules {
         return Diagnosis(
             state: facts.condition.configStatus, reason: facts.condition.kind.rawValue, message: facts.message,
             since: facts.since, causes: Array(causes.prefix(maximumCauses)))
+    }
+
+    /// ytt refused a key that the package's schema does not declare.
+    private static func unknownValue(_ facts: DiagnosisFacts) -> [Diagnosis.Cause] {
+        guard facts.hasFailed, facts.oneLine.contains("Given data value is not declared in schema"),
+            let key = facts.oneLine.components(after: "= found: ", until: " ")
+        else { return [] }
+        let near = facts.oneLine.components(after: "= hint: did you mean \"", until: "\"")
+        return [
+            Diagnosis.Cause(
+                text: "the package has no value \(key)" + (near.map { "; it has \($0)" } ?? ""),
+                next: "flotilla reconfigure \(facts.key.service.shortName) --on \(facts.key.supervisor)",
+                effect: "opens the values in $EDITOR; take \(key) out there")
+        ]
     }
 
     // MARK: - What the API server refused
@@ -89,7 +104,10 @@ package enum DiagnosisRules {
     }
 
     private static func terminatingNamespace(_ facts: DiagnosisFacts) -> [Diagnosis.Cause] {
-        let isNamed = facts.hasFailed && facts.oneLine.contains("because it is being terminated")
+        let isNamed =
+            facts.hasFailed
+            && (facts.oneLine.contains("because it is being terminated")
+                || facts.oneLine.contains("is still being deleted"))
         return facts.live.filter { $0.isNamespaceObject && $0.isBeingDeleted }.map(\.objectName).first.map { name in
             [
                 Diagnosis.Cause(

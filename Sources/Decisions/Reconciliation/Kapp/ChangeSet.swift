@@ -15,12 +15,18 @@ package struct ChangeSet: Hashable, Sendable {
         package var apps: [String: String]
         /// Claims of the app's namespaces, labelled or not: what a deletion may take along without naming it.
         package var claims: [Value]
+        /// Objects that others made of kinds which the app's CustomResourceDefinitions define; read for an uninstall.
+        package var customs: [Value]
 
-        package init(labelled: [Value], byName: [Value] = [], apps: [String: String] = [:], claims: [Value] = []) {
+        package init(
+            labelled: [Value], byName: [Value] = [], apps: [String: String] = [:], claims: [Value] = [],
+            customs: [Value] = []
+        ) {
             self.labelled = labelled
             self.byName = byName
             self.apps = apps
             self.claims = claims
+            self.customs = customs
         }
     }
 

@@ -12,6 +12,9 @@ extension InstallReconcile {
             actions.append(.saveRecord(record, dropping: []))
         }
         timers = [:]
+        if isUninstall, let note = run?.note, let spec {
+            actions.append(.report(generation: spec.generation, .note(reason: "Kept", message: note)))
+        }
         if isUninstall, run?.deletesRecord == true, let record = run?.record {
             // The outcome waits for it: as long as the record is there, or the namespace that goes with it, nothing is
             // removed.

@@ -62,7 +62,8 @@ extension InstallReconcile {
                     declared: run.manifests, live: live, labelValue: record.labelValue
                 ).changes
             case .absent(let policy):
-                let plan = UninstallPlan(live: live.labelled, policy: policy)
+                let plan = UninstallPlan(live: live.labelled, policy: policy, customs: live.customs)
+                run.note = UninstallPlan.note(kept: plan.kept, customs: live.customs)
                 run.changes = plan.changes
                 run.deletesRecord = plan.deletesRecord
                 objectCount = plan.changes.count

@@ -7,6 +7,8 @@ struct ReconcileRun: Hashable, Sendable {
     var changes: [ResourceChange] = []
     var graph: ChangeGraph?
     var deletesRecord = false
+    /// What the feed is told when an uninstall is done.
+    var note: String?
     /// Changes given out to apply and not answered.
     var applying: Set<Int> = []
     /// Changes whose error is worth another try.

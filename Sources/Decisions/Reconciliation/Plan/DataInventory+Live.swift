@@ -32,6 +32,13 @@ extension Value {
     package var isClaim: Bool { kind == "PersistentVolumeClaim" && groupVersionKind.group.isEmpty }
     var isVolume: Bool { kind == "PersistentVolume" && groupVersionKind.group.isEmpty }
     var isNamespaceObject: Bool { kind == "Namespace" && groupVersionKind.group.isEmpty }
+    /// What a CustomResourceDefinition defines; nil for every other object.
+    package var definedKind: GroupKind? {
+        guard isDefinition, let group = self[at: "spec", "group"]?.stringValue,
+            let name = self[at: "spec", "names", "kind"]?.stringValue
+        else { return nil }
+        return GroupKind(group: group, kind: name)
+    }
     var isStatefulSet: Bool { kind == "StatefulSet" && groupVersionKind.group == "apps" }
 
     /// What the claim asks for, or its capacity when that is all there is.

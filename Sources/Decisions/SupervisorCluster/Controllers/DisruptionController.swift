@@ -44,7 +44,7 @@ package struct DisruptionController: Controller {
         conditions.set(
             "DisruptionAllowed", allowed > 0 ? "True" : "False",
             reason: allowed > 0 ? "SufficientPods" : "InsufficientPods", at: store.now,
-            extra: ["observedGeneration": .int(Int64(budget.generation))])
+            extra: ["observedGeneration": .int(Int64(budget.generation)), "message": ""])
         var status = budget["status"] ?? [:]
         status["conditions"] = conditions.value
         status["currentHealthy"] = .int(Int64(healthy))

@@ -48,7 +48,9 @@ package struct EndpointsController: Controller {
     ) {
         var ready: [Value] = []
         var notReady: [Value] = []
-        for pod in pods where !pod.isBeingDeleted {
+        // Addresses stand in the order of their texts, as the controller's repacking leaves them.
+        let sorted = pods.sorted { $0.textAt("status", "podIP") < $1.textAt("status", "podIP") }
+        for pod in sorted where !pod.isBeingDeleted {
             let address: Value = [
                 "ip": .string(pod.textAt("status", "podIP")), "nodeName": .string(pod.textAt("spec", "nodeName")),
                 "targetRef": Self.reference(pod),
@@ -107,7 +109,12 @@ package struct EndpointsController: Controller {
         labels["endpointslice.kubernetes.io/managed-by"] = "endpointslice-controller.k8s.io"
         object[at: "metadata", "labels"] = Value.texts(labels)
         object["endpoints"] = .array(endpoints)
-        object["ports"] = .array(Self.ports(service, pods))
+        object["ports"] = .array(
+            Self.ports(service, pods).map { port in
+                var named = port
+                if named["name"] == nil { named["name"] = "" }
+                return named
+            })
         if let present {
             store.put(object, over: present)
         } else {

@@ -34,6 +34,9 @@ extension KubeletController {
                         waiting: "PodInitializing")
                 })
         }
+        if let looking = pod[at: "spec", "ephemeralContainers"]?.arrayValue, !looking.isEmpty {
+            status["ephemeralContainerStatuses"] = .array(looking.map { Self.ephemeralStatus($0, of: old, at: now) })
+        }
         status["containerStatuses"] = .array(
             zip(runtime.containers, ready).map { container, isReady in
                 Self.containerStatus(
@@ -163,5 +166,14 @@ extension KubeletController {
             status["containerID"] = .string("containerd://\(pod.uid)-\(container.name)-\(container.restarts)")
         }
         return status
+    }
+
+    /// A container for a look inside runs from when its node first sees it.
+    private static func ephemeralStatus(_ container: Value, of status: Value, at now: Timestamp) -> Value {
+        let known = status.itemsAt("ephemeralContainerStatuses").first { $0["name"] == container["name"] }
+        return known ?? [
+            "name": container["name"] ?? "", "image": container["image"] ?? "", "imageID": "", "ready": false,
+            "restartCount": 0, "lastState": .object([:]), "state": ["running": ["startedAt": .string(now.seconds)]],
+        ]
     }
 }

@@ -49,12 +49,14 @@ struct OpenAPIDefinitions {
         var properties: [String: Value] = [:]
         for (field, type) in KindFields.rows[name] ?? [:] { properties[field] = property(field, type, of: name) }
         var schema: Value = ["type": "object"]
+        if let text = OpenAPIDescriptions.kind(name) { schema["description"] = .string(text) }
         if !properties.isEmpty { schema["properties"] = .object(properties) }
         return schema
     }
 
     private func property(_ field: String, _ type: KindFields.FieldType, of owner: String) -> Value {
         var schema = schema(of: type)
+        if let text = OpenAPIDescriptions.field(field, of: owner) { schema["description"] = .string(text) }
         guard case .list = type else { return schema }
         if case .map(let keys) = Self.topology(field, of: owner), let key = keys.first {
             schema["x-kubernetes-patch-merge-key"] = .string(key)
@@ -105,9 +107,12 @@ struct OpenAPIDefinitions {
             || schema["x-kubernetes-preserve-unknown-fields"]?.boolValue ?? false
         if version == .v2 { schema = isOpen ? ["type": "object"] : Self.plain(schema) }
         if version == .v3 || !isOpen {
-            schema[at: "properties", "apiVersion"] = ["type": "string"]
-            schema[at: "properties", "kind"] = ["type": "string"]
-            schema[at: "properties", "metadata"] = reference(to: OpenAPINames.name(of: "ObjectMeta"))
+            for name in ["apiVersion", "kind", "metadata"] {
+                var field: Value =
+                    name == "metadata" ? reference(to: OpenAPINames.name(of: "ObjectMeta")) : ["type": "string"]
+                field["description"] = OpenAPIDescriptions.field(name, of: "").map(Value.string)
+                schema[at: "properties", name] = field
+            }
         }
         schema["x-kubernetes-group-version-kind"] = .array([Self.identity(resource)])
         schemas[OpenAPINames.name(of: resource)] = schema

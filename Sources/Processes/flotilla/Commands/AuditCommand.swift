@@ -24,7 +24,9 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard (1...10_000).contains(limit) else {
-            throw FleetError(.invalidArgument, "--limit \(limit) is not allowed", reason: "1 to 10000")
+            throw FleetError(
+                .invalidArgument, "--limit \(limit) is not allowed", reason: "1 to 10000",
+                next: "flotilla audit --limit 100")
         }
         let filter = AuditFilter(by: by, since: try since.map(SinceText.time), action: action)
         let entries = try await connection.withClient { client in try await client.audit(filter, limit: limit) }

@@ -42,7 +42,10 @@ struct PlanCommand: AsyncParsableCommand {
             "Plan", views.map { Documents.plan($0, saved: saved) }, names: views.map { "supervisor/\($0.supervisor)" },
             format: output.output
         ) {
-            PlanText.table(views, service: id, wide: output.output == .wide).joined(separator: "\n")
+            PlanText.table(
+                views, service: id, wide: output.output == .wide,
+                policy: operation == .uninstall ? (request.consent.deleteData ? .delete : .keep) : nil
+            ).joined(separator: "\n")
         }
         if let saved {
             Console.talk("plan \(saved) is saved; to carry it out: flotilla apply \(saved)")

@@ -20,6 +20,8 @@ struct TokenCreateCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
+        // Before the command: a token that cannot be written down would be valid and lost.
+        if output != "-" { try Files.checkNew(output) }
         let command = FleetCommand.createToken(OperatorID(name), lifetime: lifetime.seconds)
         let reply = try await connection.withClient { client in try await client.submit(command, id: .fresh()) }
         for line in reply.lines { Console.talk(line) }
@@ -28,7 +30,9 @@ struct TokenCreateCommand: AsyncParsableCommand {
             Console.data(token)
         } else {
             try Files.writeSecret(token + "\n", to: output)
-            Console.talk("token written to \(output); use it with: flotilla --token-file \(output) --server https://…")
+            Console.talk(
+                "token written to \(output); use it with: flotilla --server https://… --token-file \(output) supervisor list"
+            )
         }
     }
 }

@@ -39,6 +39,10 @@ struct VerifyCommand: AsyncParsableCommand {
                 .invalidArgument, "--cluster \(name) has no --agent \(name)",
                 reason: "what is on a cluster is held against its agent's journal", next: "--agent \(name)=DIRECTORY")
         }
+        try DataDirectory.checkIsCoordinators(dataDir)
+        for (name, directory) in agents.sorted(by: { $0.key < $1.key }) {
+            try DataDirectory.check(directory, isAgentOf: name)
+        }
         var verification = FleetVerification()
         var before: [String: AgentJournalView] = [:]
         for (name, directory) in agents.sorted(by: { $0.key < $1.key }) {

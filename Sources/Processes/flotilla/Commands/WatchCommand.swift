@@ -46,27 +46,52 @@ struct WatchCommand: AsyncParsableCommand {
                     wait: tag == nil ? 0 : Self.waitSeconds)
             else { continue }
             tag = answer.tag
-            let views = chosen(answer.body.items)
+            try check(answer.body.items)
+            let supervisors = answer.body.items
+            let views = chosen(supervisors)
             if format.isForPeople, terminal.isLive, !once {
                 await screen.show { _ in
-                    InventoryText.installs(views, now: WallClock.now, wide: format == .wide)
-                        .split(separator: "\n").map(String.init)
+                    text(views, supervisors).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                 }
             } else {
                 Printer.list(
                     "Install", views.map(Documents.install), names: views.map { "install/\($0.install.key)" },
                     format: format
                 ) {
-                    InventoryText.installs(views, now: WallClock.now, wide: format == .wide)
+                    text(views, supervisors)
                 }
             }
             if once { return }
         }
     }
 
+    /// The installs, and what tasks have not carried out on them yet.
+    private func text(_ views: [InstallView], _ supervisors: [SupervisorView]) -> String {
+        let installs = InventoryText.installs(views, now: WallClock.now, wide: output.output == .wide)
+        let waiting = supervisors.filter(isChosen).flatMap(\.waiting).filter { isChosen($0.key) }
+        return waiting.isEmpty ? installs : ([installs, ""] + InventoryText.waiting(waiting)).joined(separator: "\n")
+    }
+
+    /// A name that is mistyped would be watched for ever in silence.
+    private func check(_ supervisors: [SupervisorView]) throws(FleetError) {
+        let names = supervisors.map(\.supervisor.id.rawValue)
+        for name in on.flatMap({ $0.split(separator: ",").map(String.init) }) where !names.contains(name) {
+            throw FleetError(
+                .notFound, "no Supervisor \"\(name)\" in the fleet", reason: Suggestion.text(name, among: names),
+                next: "flotilla supervisor list")
+        }
+    }
+
     private func chosen(_ supervisors: [SupervisorView]) -> [InstallView] {
+        supervisors.filter(isChosen).flatMap(\.installs).filter { isChosen($0.install.key) }
+    }
+
+    private func isChosen(_ view: SupervisorView) -> Bool {
         let names = Set(on.flatMap { $0.split(separator: ",").map { SupervisorID(String($0)) } })
-        return supervisors.filter { names.isEmpty || names.contains($0.supervisor.id) }.flatMap(\.installs)
-            .filter { view in service.map { view.install.key.service.rawValue.contains($0) } ?? true }
+        return names.isEmpty || names.contains(view.supervisor.id)
+    }
+
+    private func isChosen(_ key: InstallKey) -> Bool {
+        service.map { key.service.rawValue.contains($0) } ?? true
     }
 }

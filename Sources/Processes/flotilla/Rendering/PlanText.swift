@@ -2,12 +2,15 @@ package import FleetModel
 
 /// Plans and inventories of data.
 package enum PlanText {
-    package static func table(_ views: [PlanView], service: ServiceID, wide: Bool) -> [String] {
+    /// `policy`: what an uninstall does with data; nil for every other plan.
+    package static func table(
+        _ views: [PlanView], service: ServiceID, wide: Bool, policy: DataPolicy? = nil
+    ) -> [String] {
         var lines: [String] = []
         var table = Table(["SUPERVISOR", "PLAN", "VERSION", "CHANGES", "DETAIL"])
         for view in views {
             table.add([
-                view.supervisor.rawValue, consequence(view), versions(view), changes(view), detail(view),
+                view.supervisor.rawValue, consequence(view), versions(view), changes(view), detail(view, policy),
             ])
         }
         lines += table.lines()
@@ -42,11 +45,14 @@ package enum PlanText {
         return "+\(count("create")) ~\(count("update")) -\(count("delete"))"
     }
 
-    private static func detail(_ view: PlanView) -> String {
+    private static func detail(_ view: PlanView, _ policy: DataPolicy?) -> String {
         if let refusal = view.refusal {
             return TaskText.firstLine(isUnknown(refusal) ? refusal.message : words(of: refusal))
         }
-        if let inventory = view.inventory { return summary(inventory) }
+        if let inventory = view.inventory {
+            guard let policy, !inventory.claims.isEmpty else { return summary(inventory) }
+            return "\(summary(inventory)): \(policy == .keep ? "kept" : "deleted")"
+        }
         guard let plan = view.plan else { return "" }
         if let blocked = plan.changes.first(where: { $0.consequence == .impossible }) {
             return TaskText.firstLine(blocked.message)

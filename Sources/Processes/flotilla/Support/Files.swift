@@ -68,11 +68,13 @@ enum Files {
         try checkNew(path)
         let made = FileManager.default.createFile(
             atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        guard made else {
-            throw FleetError(
-                .invalidArgument, "\(path) cannot be written", reason: "its folder is missing, or may not be written",
-                next: "ls -ld \(folder(path))")
-        }
+        guard made else { throw unwritable(path) }
+    }
+
+    private static func unwritable(_ path: String) -> FleetError {
+        FleetError(
+            .invalidArgument, "\(path) cannot be written", reason: "its folder is missing, or may not be written",
+            next: "ls -ld \(folder(path))")
     }
 
     private static func folder(_ path: String) -> String {
@@ -83,7 +85,9 @@ enum Files {
     static func checkNew(_ path: String) throws(FleetError) {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw FleetError(
-                .alreadyExists, "\(path) exists", reason: "a join file is never overwritten", next: "name another file")
+                .alreadyExists, "\(path) exists", reason: "a file with a secret is never overwritten",
+                next: "name another file")
         }
+        guard FileManager.default.isWritableFile(atPath: folder(path)) else { throw unwritable(path) }
     }
 }

@@ -78,7 +78,7 @@ struct PackageFolder {
     /// The files that a package's template steps work on.
     func files(_ found: Found) async throws(FleetError) -> PackageFiles {
         let package = found.package
-        try PackageTemplates.check(package)
+        try PackageTemplates.check(package, in: found.file)
         if case .inline(let files) = package.fetch {
             return PackageFiles(package: package, values: "", files: files.mapValues { Array($0.utf8) })
         }

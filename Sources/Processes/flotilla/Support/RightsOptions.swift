@@ -35,11 +35,14 @@ struct RightsOptions: ParsableArguments {
         let text = try Files.text(file)
         do {
             guard let first = try NIOSSLCertificate.fromPEMBytes(Array(text.utf8)).first else {
-                throw FleetError(.invalidArgument, "\(file) holds no certificate")
+                throw FleetError(
+                    .invalidArgument, "\(file) holds no certificate", next: "openssl x509 -in \(file) -noout -text")
             }
             return ContentDigest(sha256Of: try first.toDERBytes())
         } catch let error as FleetError { throw error } catch {
-            throw FleetError(.invalidArgument, "\(file) is no PEM certificate", reason: "\(error)")
+            throw FleetError(
+                .invalidArgument, "\(file) is no PEM certificate", reason: "\(error)",
+                next: "openssl x509 -in \(file) -noout -text")
         }
     }
 }

@@ -90,6 +90,26 @@ struct AppCluster: Sendable {
         return ChangeSet.Live(labelled: labelled, byName: byName, apps: foreign ? try await owners() : [:])
     }
 
+    /// What others made of the kinds that these objects define: it would go with the definition. What another object
+    /// owns goes and stays with its owner.
+    func customs(_ objects: [Value], label: String) async throws(KubernetesError) -> [Value] {
+        var customs: [Value] = []
+        for kind in objects.compactMap(\.definedKind).sorted() {
+            guard let resource = try await client.preferredResource(group: kind.group, kind: kind.kind) else {
+                continue
+            }
+            do {
+                customs += try await client.list(resource.groupVersionKind).items.filter { object in
+                    object.objectLabels[KappKey.app] != label
+                        && object.metadata["ownerReferences"]?.arrayValue?.isEmpty != false
+                }
+            } catch  where error.isNotFound {
+                continue
+            }
+        }
+        return customs
+    }
+
     /// Read again by name; nil when it is gone.
     func find(_ object: Value) async throws(KubernetesError) -> Value? {
         try await client.find(

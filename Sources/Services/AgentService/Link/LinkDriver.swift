@@ -12,6 +12,8 @@ actor LinkDriver {
     }
 
     private static let shortestWait = Duration.milliseconds(20)
+    /// Without a session for so long, the log says so once.
+    private static let silence = Duration.seconds(30)
     private static let never = Timestamp(milliseconds: .max)
 
     private var session: AgentSession
@@ -27,6 +29,8 @@ actor LinkDriver {
     private let requests: AsyncStream<Request>.Continuation
     private(set) var isLive = false
     private let alarm = Alarm()
+    /// Since when there is no session; nil with one, and once the log has told it.
+    private var silentSince: Timestamp?
     /// When `keepTime` wakes by itself; before all time while it does not sleep.
     private var sleepsUntil = Timestamp.zero
 
@@ -66,9 +70,12 @@ actor LinkDriver {
     /// Sleeps until the session's next deadline, so that an idle agent costs next to nothing; an input that brings an
     /// earlier one wakes it.
     func keepTime() async throws {
+        if !isLive { silentSince = time.now }
         while !Task.isCancelled {
             let at = time.now
-            let wait = session.wake(at: at).map { max(Self.shortestWait, $0) }
+            let silent = silentSince.map { max(Self.shortestWait, Self.silence - at.since($0)) }
+            let due = session.wake(at: at).map { max(Self.shortestWait, $0) }
+            let wait = [due, silent].compactMap(\.self).min()
             sleepsUntil = wait.map { at.advanced(by: $0) } ?? Self.never
             do {
                 try await alarm.sleep(for: wait, on: time)
@@ -76,10 +83,23 @@ actor LinkDriver {
                 break
             }
             sleepsUntil = .zero
+            tellSilence(at: time.now)
             try await perform(session.tick(at: time.now))
         }
         for case .send(let frame) in session.close(at: time.now) { _ = transport.send(frame) }
         transport.close()
+        try await store.commit { _ in }
+    }
+
+    /// A key that is not admitted is not answered at all: nothing else would say why an agent stays away.
+    private func tellSilence(at now: Timestamp) {
+        guard let since = silentSince, now.since(since) >= Self.silence else { return }
+        silentSince = nil
+        logger.warning(
+            """
+            no answer from the coordinator: it is away, cannot be reached, or does not admit this agent's key \
+            (flotilla supervisor show, on its side, says which); installs are kept as they are wanted
+            """)
     }
 
     /// Call after every commit that made reports.
@@ -130,10 +150,12 @@ actor LinkDriver {
                 if draft.state.untoldAfter != nil { draft.add(.untold(after: nil)) }
             }
             isLive = true
+            silentSince = nil
             logger.info("link is live", metadata: ["link.epoch": "\(epoch)", "\(LogKey.eventSequence)": "\(acked)"])
             if keychain?.isOfAge == true { try await perform(session.wantKey(at: time.now)) }
         case .lost(let reason):
             isLive = false
+            silentSince = time.now
             logger.info("link lost", metadata: ["\(LogKey.error)": "\(reason)"])
         case .refused(let code, let text):
             logger.warning("the coordinator refused", metadata: ["link.code": "\(code)", "\(LogKey.error)": "\(text)"])
@@ -151,14 +173,17 @@ actor LinkDriver {
             let known = await store.state.acknowledged
             guard through > known else { return }
             try Failpoint.agentReportsAcknowledged.failStorage()
-            try await store.commit { $0.add(.acknowledged(through: through)) }
+            await store.acknowledge(through: through)
             let state = await store.state
             try await perform(session.outboxGrew(first: state.firstKept, last: state.lastSequence, at: time.now))
         case .answer(let id, let question, let deadline):
             requests.yield(.answer(id: id, question, deadline: deadline))
         case .storeContent(let digest, let bytes): try await arrived(digest, bytes)
         case .contentFailed(let digest, let error): waiters.settle(digest, .failure(error))
-        case .makeKey: try await perform(session.keyMade(newKey(), at: time.now))
+        case .makeKey:
+            let key = newKey()
+            if Sabotage.isActive(.settleKeyEarly) { settleKey() }
+            try await perform(session.keyMade(key, at: time.now))
         case .useKey(let choice):
             logger.notice("dialling with the \(choice == .new ? "new" : "old") key")
             keychain?.use(choice == .new ? .new : .old)
@@ -230,7 +255,10 @@ actor LinkDriver {
             return try await perform(session.contentMismatched(digest, at: time.now))
         }
         try Failpoint.agentContentArrived.failStorage()
+        // Whoever waits goes on while it is written: what is committed after it is on disk after it.
+        waiters.settle(digest, .success(bytes))
         _ = try await contents.put(bytes)
+        // And whoever looked for it on the disk meanwhile.
         waiters.settle(digest, .success(bytes))
         try await perform(session.contentStored(digest, at: time.now))
     }

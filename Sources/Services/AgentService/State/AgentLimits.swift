@@ -10,6 +10,10 @@ package struct AgentLimits: Hashable, Sendable {
     package var concurrentInstalls = 4
     /// Objects applied at once within a wave (kapp: `--apply-concurrency 5`).
     package var applyConcurrency = 5
+    /// How long a report that only informs waits for others to share its append.
+    package var informDelay = Duration.milliseconds(100)
+    /// How long an acknowledgement waits for an append to share; lost with the process it is only told again.
+    package var acknowledgementDelay = Duration.seconds(1)
     /// Between two looks at objects that are waited for.
     package var waitInterval = Duration.seconds(1)
     /// How often the Kubernetes API's version and reachability are looked at.

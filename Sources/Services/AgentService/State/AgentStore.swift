@@ -20,8 +20,18 @@ actor AgentStore {
     private var waiters: [CheckedContinuation<Void, Never>] = []
     /// Reports that only inform, on their way to the disk with the next commit.
     private var informing: [Informing] = []
-    /// Rung when `informing` waits for a commit.
-    nonisolated let informed = Alarm()
+    /// What the coordinator has said it keeps and the disk does not say yet; written with the next commit.
+    private var acknowledgement: UInt64?
+    /// Rung when something begins to wait for a commit.
+    nonisolated let news = Alarm()
+
+    /// What waits for the next commit without anybody waiting for it.
+    enum Unwritten: Sendable {
+        case nothing
+        case acknowledgement
+        /// Reports that only inform, perhaps an acknowledgement too.
+        case reports
+    }
 
     private struct Informing {
         var body: AgentReport.Body
@@ -80,7 +90,7 @@ actor AgentStore {
     ) async throws(JournalError) -> Result {
         await acquire()
         defer { release() }
-        var records = informingRecords()
+        var records = unwrittenRecords()
         let own: [AgentRecord]
         let result: Result
         if records.isEmpty {
@@ -107,12 +117,28 @@ actor AgentStore {
     /// either, and several become one append. Whatever is committed later stands behind it.
     func inform(_ body: AgentReport.Body, service: ServiceID, generation: UInt64) {
         informing.append(Informing(body: body, service: service, generation: generation, at: time.now))
-        if informing.count == 1 { informed.ring() }
+        if informing.count == 1 { news.ring() }
     }
 
-    private func informingRecords() -> [AgentRecord] {
-        guard !informing.isEmpty else { return [] }
+    /// The coordinator keeps the reports up to `through`: they leave the outbox at once. The disk may learn it later,
+    /// with whatever is committed next: until then a new process tells them again, and the coordinator knows them.
+    func acknowledge(through: UInt64) async {
+        await acquire()
+        defer { release() }
+        guard through > state.acknowledged else { return }
+        state.apply(.acknowledged(through: through))
+        if unwritten == .nothing { news.ring() }
+        acknowledgement = state.acknowledged
+    }
+
+    var unwritten: Unwritten {
+        informing.isEmpty ? (acknowledgement == nil ? .nothing : .acknowledgement) : .reports
+    }
+
+    private func unwrittenRecords() -> [AgentRecord] {
         var draft = AgentDraft(state: state, now: time.now)
+        if let acknowledgement { draft.add(.acknowledged(through: acknowledgement)) }
+        acknowledgement = nil
         for item in informing {
             draft.report(item.body, service: item.service, generation: item.generation, at: item.at)
         }

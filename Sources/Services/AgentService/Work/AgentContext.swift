@@ -43,21 +43,32 @@ struct AgentContext: Sendable {
         return result
     }
 
-    /// Notes that nothing of a service is left on the cluster.
+    /// Notes that nothing of a service is left on the cluster but what holds data. Events in a namespace that was kept
+    /// are still there for the next install, which must not tell them again.
     func forget(_ service: ServiceID) async throws(JournalError) {
         let prefix = "\(service)/"
         try await commit { draft in
+            let keepsEvents = draft.state.installs[service]?.spec.intent == .absent(.keep)
             draft.add(.gone(service))
-            let keys = draft.state.seen.keys.filter { $0.hasPrefix(prefix) }.sorted()
+            let keys = draft.state.seen.keys.filter { key in
+                key.hasPrefix(prefix) && !(keepsEvents && key.hasPrefix(prefix + "event/"))
+            }.sorted()
             if !keys.isEmpty { draft.add(.forgotten(keys)) }
         }
     }
 
-    /// Writes what only informs as soon as the disk is free, until cancelled.
-    func writeInforming() async throws {
+    /// Writes what nothing waits for and no other commit has taken along, until cancelled.
+    func writeUnwritten() async throws {
         while true {
-            try await store.informed.sleep(for: nil, on: time)
-            try await commit { _ in }
+            switch await store.unwritten {
+            case .nothing: try await store.news.sleep(for: nil, on: time)
+            case .acknowledgement:
+                try await store.news.sleep(for: limits.acknowledgementDelay, on: time)
+                if await store.unwritten == .acknowledgement { try await commit { _ in } }
+            case .reports:
+                try await time.sleep(for: limits.informDelay)
+                try await commit { _ in }
+            }
         }
     }
 

@@ -42,12 +42,13 @@ struct Answers: Sendable {
         } catch let error as KubernetesError {
             return .failed(error.fleetError("the Kubernetes API of \(context.supervisor)"))
         } catch let error as KappError {
-            return .failed(FleetError(.refused, "the plan cannot be made", reason: error.multiline))
+            return .failed(
+                FleetError(.refused, "the plan cannot be made", reason: error.multiline, next: "flotilla doctor"))
         } catch let error as InstallReconcile.Failure {
             return .failed(
                 FleetError(
                     error.isUnreachable ? .unavailable : .refused, "the package cannot be rendered",
-                    reason: error.text))
+                    reason: error.text, next: "correct the values: flotilla reconfigure … -f FILE"))
         } catch {
             return .failed(FleetError(.internalError, String(describing: error)))
         }
@@ -125,7 +126,10 @@ struct Answers: Sendable {
 
     private func install(_ service: ServiceID) async throws -> AgentState.Install {
         guard let install = await context.store.state.installs[service] else {
-            throw FleetError(.notFound, "\(context.key(service)) is not installed")
+            throw FleetError(
+                .notFound, "\(context.key(service)) is not installed",
+                reason: "its agent knows of no such install",
+                next: "flotilla install \(service.shortName) --on \(context.supervisor)")
         }
         return install
     }

@@ -138,6 +138,7 @@ struct InstallEffects: Sendable {
         let known = Set((live.labelled + live.byName).map(\.identity))
         live.byName += try await context.client.list(AppCluster.claimKind, namespace: namespace).items
             .filter { !known.contains($0.identity) }
+        if declared.isEmpty { live.customs = try await cluster.customs(live.labelled, label: record.labelValue) }
         return (record, live)
     }
 

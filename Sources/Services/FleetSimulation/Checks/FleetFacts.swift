@@ -27,8 +27,10 @@ struct FleetFacts {
     private(set) var restores = 0
     private(set) var commands: [CommandID: [UInt64]] = [:]
     private(set) var wanted: [InstallKey: Wanted] = [:]
-    /// Every generation that was ever set.
-    private(set) var generations: [InstallKey: Set<UInt64>] = [:]
+    /// Every generation that was ever set, with when that was on the disk first.
+    private(set) var generations: [InstallKey: [UInt64: Duration]] = [:]
+    /// When the record that is read was on the disk.
+    private var now = Duration.zero
     private(set) var tasks: [TaskID: FleetTask] = [:]
     private(set) var finished: Set<TaskID> = []
     private(set) var enrolled: Set<SupervisorID> = []
@@ -45,6 +47,7 @@ struct FleetFacts {
     /// What agents were allowed to lose, by the command that is said to have allowed it.
     private(set) var consents: [(command: CommandID, key: InstallKey)] = []
     private var taken: [Outbox: UInt64] = [:]
+    private(set) var keys = KeyFacts()
     /// Reports as the journal has them, to be compared with what the agent wrote.
     private(set) var reports: [SupervisorID: [(incarnation: UInt64, report: AgentReport)]] = [:]
 
@@ -58,12 +61,13 @@ struct FleetFacts {
             for tape in lost {
                 var once = FleetFacts(disk: disk)
                 once.take(tape)
-                all.violations += once.violations
-                all.generations.merge(once.generations) { $0.union($1) }
+                all.violations += once.violations + once.keys.violations
+                all.generations.merge(once.generations) { $0.merging($1, uniquingKeysWith: min) }
                 all.consents += once.consents
             }
             self = all
             restores = lost.count
+            keys = KeyFacts(isRestored: true)
         }
         take(disk.tape)
     }
@@ -71,12 +75,14 @@ struct FleetFacts {
     private mutating func take(_ tape: [SimulatedDisk.Taped]) {
         for taped in tape[read...] {
             let stored = taped.record
+            now = taped.at
             guard let record = try? RecordCodec.record(stored) else {
                 violations.append(Violation(rule: .c9, text: "record \(stored.position) cannot be read"))
                 continue
             }
             if let event = record.event(at: stored.at, position: stored.position) { events.append(event) }
             take(record, at: stored.position)
+            keys.take(record, at: stored.at, taped: taped.at)
         }
         read = tape.count
     }
@@ -91,6 +97,7 @@ struct FleetFacts {
             commands[body.id, default: []].append(position)
             if commands[body.id]?.count ?? 0 > 1 { violate(.c1, "command \(body.id) was carried out twice") }
         case .supervisorEnrolled(let body): enrolled.insert(body.supervisor)
+        case .supervisorInvited(let body): enrolled.remove(body.supervisor)
         case .supervisorLost(let body): release(body.supervisor)
         case .supervisorRemoved(let body):
             enrolled.remove(body.supervisor)
@@ -105,7 +112,7 @@ struct FleetFacts {
             wanted[body.key]?.spec.generation = body.generation
             // An install that lost records stand for, over one that was removed: told, and left alone.
             if body.isUnknown == true { wanted[body.key]?.isLetGo = true }
-            generations[body.key, default: []].insert(body.generation)
+            set(body.generation, of: body.key)
             taskOf[Started(key: body.key, generation: body.generation)] = task
         case .targetDeferred(let body): running[body.task]?.remove(body.key)
         case .targetResumed(let body): running[body.task, default: []].insert(body.key)
@@ -139,8 +146,13 @@ struct FleetFacts {
         running[body.task, default: []].insert(body.key)
         if body.spec.dataConsent.allows(body.key) { consents.append((body.spec.command, body.key)) }
         wanted[body.key] = Wanted(spec: body.spec)
-        generations[body.key, default: []].insert(body.spec.generation)
+        set(body.spec.generation, of: body.key)
         taskOf[Started(key: body.key, generation: body.spec.generation)] = body.task
+    }
+
+    private mutating func set(_ generation: UInt64, of key: InstallKey) {
+        let first = generations[key]?[generation] ?? now
+        generations[key, default: [:]][generation] = min(first, now)
     }
 
     /// Whose agent is away holds no place; it gets one again when the agent is back.

@@ -6,7 +6,7 @@ internal import SupervisorCluster
 
 /// Looks at journals, feeds and clusters from outside and says which lines of the contract do not hold.
 struct FleetInspector {
-    private let fleet: SimulatedFleet
+    let fleet: SimulatedFleet
     private(set) var hub: FleetFacts
     private(set) var agents: [SupervisorID: AgentFacts] = [:]
     private var compared: [SupervisorID: Int] = [:]
@@ -54,7 +54,7 @@ struct FleetInspector {
 
     /// What held at every moment.
     var standing: [Violation] {
-        var all = hub.violations + mismatches + fleet.history.violations
+        var all = hub.violations + hub.keys.violations + mismatches + fleet.history.violations
         for supervisor in supervisors { all += agents[supervisor]?.violations ?? [] }
         for machine in fleet.machines {
             all += machine.disk.violations.map { Violation(rule: .failStop, text: $0) }
@@ -62,7 +62,7 @@ struct FleetInspector {
         if fleet.network.mostInFlight > SimulatedNetwork.framesInFlight {
             all.append(Violation(rule: .c8, text: "\(fleet.network.mostInFlight) frames of one agent on the way"))
         }
-        return all + claims() + consents() + acknowledged() + dropped() + unasked()
+        return all + claims() + consents() + acknowledged() + dropped() + unasked() + sessionsOfEndedKeys()
     }
 
     /// A report is acknowledged only once it is on the coordinator's disk (contracts C1 and C3).
@@ -103,11 +103,12 @@ struct FleetInspector {
     private func unasked() -> [Violation] {
         supervisors.flatMap { supervisor in
             (agents[supervisor]?.accepted ?? [:]).sorted { $0.key < $1.key }.flatMap { service, all in
-                let known = hub.generations[InstallKey(service: service, supervisor: supervisor)] ?? []
-                return all.filter { !known.contains($0.spec.generation) }.map {
-                    Violation(
+                let known = hub.generations[InstallKey(service: service, supervisor: supervisor)] ?? [:]
+                return all.filter { accepted in known[accepted.spec.generation].map { $0 > accepted.at } ?? true }.map {
+                    let fault = known[$0.spec.generation] == nil ? "never set" : "accepted before it was on the disk"
+                    return Violation(
                         rule: .c1,
-                        text: "\(service.shortName)@\(supervisor): generation \($0.spec.generation) was never set")
+                        text: "\(service.shortName)@\(supervisor): generation \($0.spec.generation) was \(fault)")
                 }
             }
         }
@@ -135,12 +136,19 @@ struct FleetInspector {
         return hub.consents.compactMap { consent in
             let named: [InstallKey] =
                 switch asked[consent.command] {
-                case .install(let request), .upgrade(let request), .reconfigure(let request): request.dataConsent
-                case .uninstall(let request): request.dataConsent
-                default: []
+                case .applyPlan(let plan): Self.consent(fleet.history.plan(plan)?.command)
+                case let command: Self.consent(command)
                 }
             if named.contains(consent.key) { return nil }
             return Violation(rule: .c5, text: "\(consent.command) did not consent to lose the data of \(consent.key)")
+        }
+    }
+
+    private static func consent(_ command: FleetCommand?) -> [InstallKey] {
+        switch command {
+        case .install(let request), .upgrade(let request), .reconfigure(let request): request.dataConsent
+        case .uninstall(let request): request.dataConsent
+        default: []
         }
     }
 
@@ -166,6 +174,9 @@ struct FleetInspector {
                         rule: .c3, text: "\(supervisor): reports up to \(facts.lastSequence), \(through) arrived"))
             }
             all += replaced(supervisor, facts)
+            if hub.keys.keys[supervisor]?.graceUntil != nil {
+                all.append(Violation(rule: .keys, text: "\(supervisor): its agent's key is still to be changed"))
+            }
         }
         for (key, wanted) in hub.wanted.sorted(by: { $0.key < $1.key })
         where !wanted.isLetGo && hub.enrolled.contains(key.supervisor) {
@@ -253,7 +264,7 @@ struct FleetInspector {
         return outcome == .succeeded && values(selection.values)["broken"]?.boolValue != true
     }
 
-    func isEdited(_ key: InstallKey) -> Bool { observed(key)?["message"]?.stringValue == "edited by hand" }
+    func isEdited(_ key: InstallKey) -> Bool { observed(key)?["message"]?.stringValue == FleetFaults.handEdit }
 
     var readersAreThrough: Bool {
         let last = hub.events.last?.position ?? 0

@@ -34,6 +34,12 @@ package struct FaultProfile: Sendable {
     /// After the faults: the coordinator stays away for a while and clusters are edited (contract C10).
     var hasCoordinatorAway = false
 
+    /// Orders of the one who looks after keys, operators, joins and saved plans.
+    var administration = 0
+    /// Seconds: how long the key before is admitted, and how long an agent may take to change the one it has.
+    var keyOverlap = 86_400
+    var keyGrace = 30 * 86_400
+
     package init(seed: UInt64) {
         var random = SimulationRandom(seed: seed, stream: "profile")
         agents = random.number(2...4)
@@ -69,6 +75,15 @@ package struct FaultProfile: Sendable {
         hasWorkload = random.chance(20)
         hasCoordinatorAway = random.chance(25)
         addRareFaults(seed)
+        addAdministration(seed)
+    }
+
+    private mutating func addAdministration(_ seed: UInt64) {
+        var random = SimulationRandom(seed: seed, stream: "administration")
+        if random.chance(60) { administration = random.number(1...5) }
+        keyOverlap = random.pick([5, 30, 120, 86_400])
+        if random.chance(15) { keyGrace = random.number(20...120) }
+        if random.chance(15) { commandCrashes = Double(random.number(5...25)) }
     }
 
     private mutating func addRareFaults(_ seed: UInt64) {

@@ -143,6 +143,7 @@ struct FleetFaults: Sendable {
             if let process = machine.process { fleet.kill(process) }
             machine.disk.restore(copy)
             guard machine === fleet.hub else { return }
+            fleet.network.forgetServed()
             fleet.history.restored(.init(copied: copied, restored: scheduler.now))
         }
     }
@@ -195,6 +196,8 @@ struct FleetFaults: Sendable {
 
     // MARK: Hands in the cluster
 
+    static let handEdit = "edited by hand"
+
     static func path(_ service: ServiceID, _ supervisor: SupervisorID) -> String {
         "/api/v1/namespaces/\(namespace(service, supervisor))/configmaps/\(FleetPackages.settings)"
     }
@@ -207,7 +210,7 @@ struct FleetFaults: Sendable {
     @discardableResult
     static func edit(_ cluster: SimulatedCluster, _ supervisor: SupervisorID, _ service: ServiceID) -> Bool {
         cluster.ask(
-            "PATCH", path(service, supervisor), ["data": ["message": "edited by hand"]],
+            "PATCH", path(service, supervisor), ["data": ["message": .string(handEdit)]],
             type: "application/merge-patch+json"
         ).status == 200
     }

@@ -27,6 +27,7 @@ package final class FleetHistory: Sendable {
         var restores: [Restore] = []
         /// Tasks of answers that did not reach the operator.
         var unheard: [CommandID: TaskID] = [:]
+        var plans: [PlanID: PlanRequest] = [:]
     }
 
     private let state = Mutex(State())
@@ -38,6 +39,9 @@ package final class FleetHistory: Sendable {
     /// What operators asked for, answered or not.
     var asked: [CommandID: FleetCommand] { state.withLock { $0.asked } }
     func asks(_ command: FleetCommand, _ id: CommandID) { state.withLock { $0.asked[id] = command } }
+
+    func saved(_ plan: PlanID, _ request: PlanRequest) { state.withLock { $0.plans[plan] = request } }
+    func plan(_ id: PlanID) -> PlanRequest? { state.withLock { $0.plans[id] } }
 
     func scriptBegan() { state.withLock { $0.openScripts += 1 } }
     func scriptEnded() { state.withLock { $0.openScripts -= 1 } }
@@ -93,6 +97,8 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
         case c8 = "C8"
         case c9 = "C9"
         case c10 = "C10"
+        /// An agent's keys: one change for one order, no session of a key that ended, no agent without a key.
+        case keys
         /// Something waits for nothing and goes on for ever.
         case progress
         /// A second process on one directory changes nothing.

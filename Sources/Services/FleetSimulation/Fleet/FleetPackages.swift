@@ -21,7 +21,7 @@ enum FleetPackages {
             ? ["config/values.yaml": .string(schema), "config/app.yaml": .string(template(version, hasWorkload))]
             : ["config/app.yaml": .string(plain(version))]
         let steps: Value =
-            service == alpha ? [["ytt": ["paths": ["config/"]]]] : [["kbld": ["paths": ["-"]]]]
+            service == alpha ? [["ytt": ["paths": ["config/"]]]] : [["kbld": ["paths": ["config/"]]]]
         let package: Value = [
             "apiVersion": "data.packaging.carvel.dev/v1alpha1", "kind": "Package",
             "metadata": ["name": .string("\(service).\(version)")],

@@ -178,6 +178,8 @@ package final class SimulatedFleet: Sendable {
         configuration.recentEvents = profile.recentEvents
         configuration.session.timing.fullSync = .seconds(20)
         configuration.reconnectGrace = .seconds(profile.reconnectGrace)
+        configuration.keyTimes.overlap = .seconds(profile.keyOverlap)
+        configuration.keyTimes.grace = .seconds(profile.keyGrace)
         let journal = SimulatedJournal(disk: machine.disk, process: process)
         let content = SimulatedContentStore(disk: machine.disk, process: process)
         let transport = SimulatedHubTransport(network: network, process: process)
@@ -209,6 +211,9 @@ package final class SimulatedFleet: Sendable {
         journal.forgetsReports = settings.sabotage == .forgetOutboxAtRestart
         guard let cluster = clusters[supervisor] else { return {} }
         machine.began(process) { transport.close() }
+        let keychain = SimulatedKeychain(files: machine.keys, process: process, transport: transport) {
+            self.keyWasDropped(machine)
+        }
         let entropy = SeededEntropy(seed: draw { $0.next() })
         let agent = Agent(
             configuration: configuration,
@@ -216,10 +221,17 @@ package final class SimulatedFleet: Sendable {
                 exchange: SimulatedExchange(cluster: cluster, process: process), time: time, logger: logger),
             journal: journal, contents: SimulatedContentStore(disk: machine.disk, process: process),
             transport: transport, bundles: SourceMap(rules: []), time: time, entropy: entropy,
-            compute: InlineComputeExecutor(), logger: logger)
-        network.attach(transport, of: supervisor, key: Self.key(supervisor))
+            compute: InlineComputeExecutor(), keychain: keychain, logger: logger)
+        network.attach(transport, of: supervisor, key: machine.keys.first)
         return { try await agent.work() }
     }
 
-    static func key(_ supervisor: SupervisorID) -> LinkKey { LinkKey("key-of-\(supervisor)") }
+    /// An agent let a key go: one that the coordinator admits, by its journal, must be left.
+    private func keyWasDropped(_ machine: SimulatedMachine) {
+        guard let supervisor = machine.supervisor else { return }
+        var facts = FleetFacts(disk: hub.disk)
+        facts.update()
+        guard FleetInspector.isLockedOut(machine, facts), !FleetInspector.isExcused(supervisor, facts) else { return }
+        history.violated(.keys, "\(supervisor): its agent threw the last key away that the coordinator admits")
+    }
 }

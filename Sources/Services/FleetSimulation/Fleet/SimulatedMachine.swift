@@ -20,6 +20,8 @@ final class SimulatedMachine: Sendable {
     let disk: SimulatedDisk
     /// Nil: the coordinator's.
     let supervisor: SupervisorID?
+    /// An agent's.
+    let keys: SimulatedKeyFiles
     private let scheduler: SimulationScheduler
     private let state = Mutex(State())
 
@@ -28,6 +30,7 @@ final class SimulatedMachine: Sendable {
         self.supervisor = supervisor
         self.disk = disk
         self.scheduler = scheduler
+        keys = SimulatedKeyFiles(name: supervisor?.rawValue ?? name)
     }
 
     var process: SimulatedProcess? { state.withLock { $0.process } }

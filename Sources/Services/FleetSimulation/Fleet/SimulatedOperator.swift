@@ -6,6 +6,9 @@ internal import Synchronization
 
 /// A person at a terminal: commands one after the other, each repeated under its id until its answer is known.
 struct SimulatedOperator: Sendable {
+    /// How an agent is let in.
+    enum Admission { case unseen, accepted, rejectedFirst }
+
     static let principal = Principal(name: "uid:0", from: "unix")
     private static let alphaVersions = ["1.0.0", "1.1.0", "1.2.0"]
 
@@ -18,27 +21,36 @@ struct SimulatedOperator: Sendable {
 
     // MARK: Before the faults
 
-    func prepare() async {
+    /// False when something of it was refused: commands about it would be refused too, and nothing be looked at.
+    func prepare() async -> Bool {
         for service in [FleetPackages.alpha, FleetPackages.beta] {
-            await submit(.registerService(documents: documents(service, "1.0.0"), dryRun: false), "register-\(service)")
+            let command = FleetCommand.registerService(documents: documents(service, "1.0.0"), dryRun: false)
+            guard case .success = await submit(command, "register-\(service)") else { return false }
         }
         for agent in fleet.agents { await join(agent) }
+        return fleet.agents.allSatisfy(\.isRunning)
     }
 
-    private func documents(_ service: ServiceID, _ version: String) -> [SourceDocument] {
+    func documents(_ service: ServiceID, _ version: String) -> [SourceDocument] {
         FleetPackages.documents(service, version: version, hasWorkload: fleet.profile.hasWorkload)
     }
 
     /// Adds the Supervisor, lets its agent in and starts it.
-    func join(_ agent: SimulatedMachine, again: Int = 0) async {
+    func join(_ agent: SimulatedMachine, again: Int = 0, _ admission: Admission = .unseen) async {
         guard let supervisor = agent.supervisor else { return }
         let command = FleetCommand.addSupervisor(
             supervisor, moid: SimulatedFleet.moid(supervisor), labels: [:], tokenLifetime: 86_400,
-            autoAccept: true)
-        guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)"),
-            let file = reply.joinFile
-        else { return }
-        let key = SimulatedFleet.key(supervisor)
+            autoAccept: admission == .unseen)
+        var answered: JoinFile?
+        // An answer without the file is asked for once more.
+        for _ in 0..<2 where answered == nil {
+            guard case .success(let reply) = await submit(command, "add-\(supervisor)-\(again)") else { return }
+            answered = reply.joinFile
+            // The file is carried to the agent's machine.
+            await pause(.milliseconds(100))
+        }
+        guard let file = answered else { return }
+        let key = agent.keys.current
         let request = EnrolmentCodec.encode(
             EnrolmentRequest(
                 token: file.token, publicKey: key.rawValue, agentVersion: "1.0.0", supervisor: supervisor))
@@ -50,10 +62,24 @@ struct SimulatedOperator: Sendable {
             fleet.network.endEnrolment(key)
             if let bytes, let reply = try? EnrolmentCodec.reply(bytes) {
                 if case .enrolled = reply { break }
-                return
+                guard case .pending = reply else { return }
+                return await decide(agent, again, admission)
             }
             await pause(.seconds(1))
         }
+        agent.isWanted = true
+        fleet.start(agent)
+    }
+
+    /// The agent waits to be let in; its process begins when it is, as after `flotilla-agent --join`.
+    private func decide(_ agent: SimulatedMachine, _ again: Int, _ admission: Admission) async {
+        guard let supervisor = agent.supervisor else { return }
+        if admission == .rejectedFirst {
+            await submit(.rejectSupervisor(supervisor), "reject-\(supervisor)-\(again)")
+            return await join(agent, again: again + 1, .accepted)
+        }
+        let shown = KeyFingerprint.text(of: agent.keys.current.rawValue)
+        await submit(.acceptSupervisor(supervisor, fingerprint: shown), "accept-\(supervisor)-\(again)")
         agent.isWanted = true
         fleet.start(agent)
     }
@@ -199,7 +225,7 @@ struct SimulatedOperator: Sendable {
             }
             if process.isAlive, case .success(let reply) = result { fleet.history.told(id, reply, isHeard: false) }
             let isLost = fleet.draw { $0.chance(fleet.isCalmNow ? 0 : fleet.profile.lostReplies) }
-            if process.isAlive, !isLost, Self.isKnown(result) {
+            if process.isAlive, !isLost, Self.isKnown(result, of: command) {
                 fleet.scheduler.note("answered \(id): \(result)")
                 fleet.scheduler.record("answered \(id)")
                 fleet.history.answered(
@@ -220,8 +246,15 @@ struct SimulatedOperator: Sendable {
     }
 
     /// These say nothing about what became of the command.
-    private static func isKnown(_ result: Result<CommandReply, FleetError>) -> Bool {
+    private static func isKnown(_ result: Result<CommandReply, FleetError>, of command: FleetCommand) -> Bool {
         guard case .failure(let error) = result else { return true }
+        switch command {
+        // The world is not as the plan saw it.
+        case .savePlan,
+            .applyPlan where error.code == .conflict:
+            return true
+        default: break
+        }
         return ![.unavailable, .internalError, .conflict, .timedOut, .limitExceeded].contains(error.code)
     }
 }

@@ -22,6 +22,7 @@ package struct SimulationRun {
 
     private let fleet: SimulatedFleet
     private var inspector: FleetInspector
+    private var readmissions = 0
 
     package static func run(_ settings: SimulationSettings) -> Outcome {
         var run = SimulationRun(SimulatedFleet(settings: settings))
@@ -39,7 +40,7 @@ package struct SimulationRun {
         fleet.start(fleet.hub)
         var found: [Violation] = []
         let crew = (0..<fleet.profile.operators).map { SimulatedOperator(fleet: fleet, number: $0) }
-        if perform({ await crew[0].prepare() }) == nil {
+        if perform({ await crew[0].prepare() }) != true {
             found.append(Violation(rule: .c4, text: "the fleet could not be set up"))
         }
         let readers = (0..<2).map { number in
@@ -48,6 +49,10 @@ package struct SimulationRun {
         }
         faults.begin()
         for one in crew { fleet.startPerson("operator-\(one.number)") { await one.run() } }
+        if fleet.profile.administration > 0 {
+            let administrator = SimulatedOperator(fleet: fleet, number: 9)
+            fleet.startPerson("administrator") { await administrator.administer() }
+        }
         scheduler.run(until: scheduler.now + .seconds(fleet.profile.horizon))
         faults.end()
         found += rest()
@@ -78,10 +83,30 @@ package struct SimulationRun {
         while true {
             fleet.scheduler.run(until: fleet.scheduler.now + Self.slice)
             inspector.update()
+            if let violation = readmit() { return [violation] }
             let unrest = inspector.unrest()
             if unrest.isEmpty || !inspector.standing.isEmpty { return inspector.standing }
             if fleet.scheduler.now >= deadline || fleet.scheduler.isStuck { return unrest }
         }
+    }
+
+    /// Lets agents in again whose keys ended, once their orders are through; one that lost its key otherwise is a
+    /// violation.
+    private mutating func readmit() -> Violation? {
+        guard fleet.history.isScriptOver else { return nil }
+        for supervisor in inspector.lockedOut {
+            guard let agent = fleet.agents.first(where: { $0.supervisor == supervisor }) else { continue }
+            guard FleetInspector.isExcused(supervisor, inspector.hub) else {
+                return Violation(
+                    rule: .keys, text: "\(supervisor): its agent has no key that the coordinator admits")
+            }
+            readmissions += 1
+            let (number, isKnown) = (10_000_000 + readmissions, inspector.hub.keys.keys[supervisor]?.current != nil)
+            let someone = SimulatedOperator(fleet: fleet, number: 9)
+            _ = perform { await someone.readmit(agent, isKnown: isKnown, number) }
+            inspector.update()
+        }
+        return nil
     }
 
     /// With the coordinator away, an edit is repaired all the same (contract C10).
@@ -125,6 +150,12 @@ package struct SimulationRun {
         if let seen = perform({ await latecomer.readAll() }) ?? nil {
             inspector.update()
             found += inspector.feed(seen, of: latecomer.number)
+        }
+        // A key whose time is over just now: its record is on the disk, and not yet in the state.
+        for _ in 0..<20 {
+            let count = fleet.hub.disk.tape.count
+            fleet.scheduler.run(until: fleet.scheduler.now + .seconds(1))
+            if fleet.hub.disk.tape.count == count { break }
         }
         inspector.update()
         return found + FoldCheck.violations(fleet.hub.disk, running: coordinator.stateBytes())

@@ -58,6 +58,8 @@ final class SimulatedNetwork: Sendable {
         var lastConnection: UInt64 = 0
         var mostInFlight = 0
         var enrolments: [LinkKey: @Sendable ([UInt8]) -> Void] = [:]
+        /// When the coordinator last sent something over a channel of each key.
+        var served: [LinkKey: Duration] = [:]
     }
 
     /// Frames of one agent on the way; a further one is not taken (the transport's bounded outbox).
@@ -208,6 +210,22 @@ final class SimulatedNetwork: Sendable {
         dial(supervisor)
     }
 
+    /// The agent dials with another key from now on; a channel has the key it was opened with.
+    func use(_ key: LinkKey, _ transport: SimulatedAgentTransport, of supervisor: SupervisorID) {
+        guard state.withLock({ $0.links[supervisor]?.agent === transport }) else { return }
+        disconnect(supervisor, tellAgent: true, tellHub: true)
+        scheduler.record("key \(key.rawValue)")
+        scheduler.note("network \(supervisor): dials with \(key.rawValue)")
+        state.withLock { $0.links[supervisor]?.key = key }
+        dial(supervisor)
+    }
+
+    func lastServed(_ key: LinkKey) -> Duration? { state.withLock { $0.served[key] } }
+    /// Whether a channel of the key could be opened now.
+    func admits(_ key: LinkKey) -> Bool { state.withLock { $0.admitted[key] != nil } }
+    /// What was served by another history.
+    func forgetServed() { state.withLock { $0.served = [:] } }
+
     // MARK: Frames
 
     /// False when the connection is not there or too much is on its way.
@@ -248,6 +266,7 @@ final class SimulatedNetwork: Sendable {
                     $0.value.key == peer.key
                 }), link.isConnected, Self.routingID(link.connection) == peer.routingID, let agent = link.agent
             else { return nil }
+            state.served[peer.key] = scheduler.now
             if link.isCutToAgent { return (supervisor, agent, []) }
             let weather = state.weather
             let old = state.links[supervisor]?.sentToAgent.replay(

@@ -23,6 +23,8 @@ final class SimulatedAgentTransport: AgentTransport {
     func next() async -> [AgentTransportInput]? { await inbox.next() }
     var failure: FleetError? { nil }
     func reconnect() { if process.isAlive { network.reconnect(self, of: supervisor) } }
+    /// Dials anew, with this key from now on.
+    func use(_ key: LinkKey) { if process.isAlive { network.use(key, self, of: supervisor) } }
 
     func close() {
         inbox.close()
