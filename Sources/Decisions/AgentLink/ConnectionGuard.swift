@@ -8,7 +8,7 @@ package struct ConnectionGuard: Sendable {
 
     /// Every bound, by name.
     package struct Limits: Hashable, Sendable {
-        /// Failed connections of one address: so many a second, on the average of `burstSeconds`. 0: nobody is shut out.
+        /// Failed connections of one address a second, `burstSeconds` of them at once. 0: nobody is shut out.
         package var failuresPerSecond = 20
         package var burstSeconds = 5
         /// How long new connections of an address are dropped.
