@@ -144,7 +144,7 @@ import Testing
         }
         #expect(told == [.others])
         #expect(connections.filter.addresses.isEmpty)
-        #expect(connections.filter.othersShare == 1.0 / 16)
+        #expect(connections.filter.othersShare == 0.25)
         #expect(connections.deadline == .seconds(10))
         connections.passed(.seconds(10))
         #expect(connections.filter == ConnectionGuard.Filter())

@@ -29,7 +29,9 @@ import Foundation
     }
 
     /// Dials from 127.0.0.`host` and says what is no greeting; false when nobody answered within that time.
-    static func greetBadly(_ port: UInt16, from host: UInt8, seconds: Int) -> Bool {
+    ///
+    /// - Parameter pause: before the greeting, in microseconds.
+    static func greetBadly(_ port: UInt16, from host: UInt8, seconds: Int, after pause: UInt32 = 0) -> Bool {
         let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(file) }
         var patience = timeval(tv_sec: seconds, tv_usec: 0)
@@ -38,6 +40,7 @@ import Foundation
         guard unsafe with(&own, { unsafe bind(file, $0, $1) }) == 0 else { return false }
         var target = address(port)
         guard unsafe with(&target, { unsafe connect(file, $0, $1) }) == 0 else { return false }
+        usleep(pause)
         let words = Array("GET / HTTP/1.1\r\n\r\n".utf8)
         return unsafe send(file, words, words.count, Int32(MSG_NOSIGNAL)) == words.count
     }

@@ -23,7 +23,7 @@ package struct ConnectionGuard: Sendable {
         /// asked for) have this many times an address's allowance together.
         package var othersFactor = 10
         /// The share of connections that pass while the others are over their allowance.
-        package var othersShare = 1.0 / 16
+        package var othersShare = 0.25
 
         package init() {}
 
