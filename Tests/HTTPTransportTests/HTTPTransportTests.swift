@@ -65,22 +65,28 @@ private func withServer(
     }
 
     /// The server is in the middle of its response: it does not close its side of the TLS connection for us.
+    ///
+    /// swift-nio-ssl waits 5 s for the other side, each time, unless it is told otherwise. A busy machine may make one
+    /// shutdown that long, not ten of them.
     @Test func shuttingDownDoesNotWaitForOpenWatches() async throws {
         let identity = try ServerIdentity(hosts: ["127.0.0.1", "localhost"])
         try await withServer(identity: identity) { address in
-            let transport = try HTTPTransport(
-                HTTPEndpoint(baseURL: address, certificateAuthorityPEM: Array(identity.authorityPEM.utf8)))
-            let client = KubernetesClient(exchange: transport, time: time, logger: Logger(label: "test"))
-            let before = try await client.list(kind, namespace: "default").resourceVersion
-            let response = try await transport.send(
-                HTTPExchangeRequest(
-                    method: "GET",
-                    target: "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=\(before)"))
-            #expect(response.status == 200)
-            let start = ContinuousClock.now
-            await transport.shutdown()
-            // swift-nio-ssl waits 5 s for the other side unless it is told otherwise.
-            #expect(ContinuousClock.now - start < .seconds(4))
+            var quickest = Duration.seconds(3600)
+            for _ in 0..<10 where quickest >= .seconds(4) {
+                let transport = try HTTPTransport(
+                    HTTPEndpoint(baseURL: address, certificateAuthorityPEM: Array(identity.authorityPEM.utf8)))
+                let client = KubernetesClient(exchange: transport, time: time, logger: Logger(label: "test"))
+                let before = try await client.list(kind, namespace: "default").resourceVersion
+                let response = try await transport.send(
+                    HTTPExchangeRequest(
+                        method: "GET",
+                        target: "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=\(before)"))
+                #expect(response.status == 200)
+                let start = ContinuousClock.now
+                await transport.shutdown()
+                quickest = min(quickest, ContinuousClock.now - start)
+            }
+            #expect(quickest < .seconds(4))
         }
     }
 
