@@ -78,9 +78,9 @@ package struct CoordinatorSettings: Hashable, Sendable {
             "reconnectGrace", .duration, "60s",
             "How long agents that were connected before a restart keep their places in tasks."),
         SettingKey(
-            "failedConnections.perSecond", .number(0...10_000), "0",
+            "failedConnections.perSecond", .number(0...10_000), "20",
             "Connections of one address that end without being let in; over it (5 s' worth at once) it is shut out. 0: "
-                + "never; 20 is a good start."),
+                + "never."),
         SettingKey(
             "failedConnections.pause", .duration, "10s",
             "How long new connections of an address that is shut out are dropped; those that are there go on."),
