@@ -165,7 +165,7 @@ final class HubReactor {
                 continue
             }
             keys[peer.routingID] = peer.key
-            hungUp[peer.key] = nil
+            if !hungUp.isEmpty { hungUp[peer.key] = nil }
             if Failpoint.linkHubReceive.fails() { continue }
             batch.append(.frame(peer, message[1].bytes))
         }

@@ -16,8 +16,7 @@ extension ClusterState {
                 "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
         }
         // Nothing is disrupted by the end of what does not run.
-        let phase = pod[at: "status", "phase"]?.stringValue ?? ""
-        if !pod.isBeingDeleted, !["Succeeded", "Failed", "Pending"].contains(phase), let budget = budgets.first {
+        if pod.isPodActive, pod.textAt("status", "phase") != "Pending", let budget = budgets.first {
             try check(budget, pod)
         }
         var options = DeleteOptions(isDryRun: call.isDryRun)
@@ -42,19 +41,14 @@ extension ClusterState {
     }
 
     private func check(_ budget: Value, _ pod: Value) throws(APIStatus) {
-        func isReady(_ pod: Value) -> Bool {
-            (pod[at: "status", "conditions"]?.arrayValue ?? []).contains {
-                $0["type"] == "Ready" && $0["status"] == "True"
-            }
-        }
         guard let selector = LabelSelector(object: budget[at: "spec", "selector"] ?? .object([:])) else { return }
         let pods = objects(resource("Pod"), namespace: pod.objectNamespace).filter {
             selector.matches($0.objectLabels) && !$0.isBeingDeleted
         }
         // Counted now, not as the controller last saw it: two evictions between its looks must not both pass.
-        let healthy = pods.filter(isReady).count
+        let healthy = pods.filter(\.isPodReady).count
         let needed = desired(by: budget, of: pods.count)
-        if !isReady(pod), needed > 0, healthy >= needed { return }
+        if !pod.isPodReady, needed > 0, healthy >= needed { return }
         guard healthy - 1 < needed else { return }
         throw APIStatus(
             429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.",
